@@ -1,0 +1,49 @@
+// Cuts a stream into lines (JSON Lines), in memory bounded by the longest line less its long strings.
+#pragma once
+
+#include "codec/json/json.h"
+#include "codec/reader.h"
+
+namespace kato::json {
+
+inline constexpr std::size_t k_long_string_bytes = 1 << 20;   // longer strings are set aside
+inline constexpr std::size_t k_max_skeleton_bytes = 32 << 20; // a record without its long strings
+
+struct Line {
+    std::string_view text{};  // without line end; long strings replaced by ""
+    std::vector<Spill> spills{};
+    Key128 hash{};            // of the line as it was, without its line end
+    Place place{};            // with its line end
+    bool terminated = true;   // false for a last line without line end
+    bool too_long = false;    // the skeleton was beyond its limit; `text` is empty
+};
+
+class LineHandler {
+public:
+    virtual ~LineHandler() = default;
+    virtual Status line(const Line& line) = 0;
+};
+
+class Lines {
+public:
+    Lines(LineHandler& handler, Values& values);
+    ~Lines();
+    Lines(const Lines&) = delete;
+    Lines& operator=(const Lines&) = delete;
+
+    Status feed(std::string_view bytes);
+    Status finish();
+
+    // For a value whose spill() is set: gives its decoded text in pieces, its raw text, or stores
+    // it as a text or (decoded from base64) as a blob.
+    Status read_spill(const Spill& spill, std::string& out, std::size_t limit);
+    Result<StoredText> spill_to_text(const Spill& spill);
+    Result<std::optional<Attachment>> spill_to_blob_from_base64(const Spill& spill);
+    Result<Attachment> spill_to_raw_blob(const Spill& spill);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+} // namespace kato::json

@@ -1,0 +1,33 @@
+// The formats there are: one line each. Adding a format is one folder and one line in registry.cc.
+#pragma once
+
+#include "codec/reader.h"
+#include "codec/writer.h"
+
+namespace kato {
+
+struct Format {
+    std::string_view id;    // "claude-code"
+    std::string_view title; // "Claude Code session log"
+    // NULL where the format cannot be read. `prefix` is the source's beginning, up to 64 KiB, and
+    // `complete` says that it is all of it.
+    Detection (*detect)(std::string_view prefix, bool complete);
+    std::unique_ptr<Reader> (*make_reader)(Sink&, Values&, const ReaderOptions&);
+    // NULL where the format cannot be written.
+    std::unique_ptr<Writer> (*make_writer)(Output, const WriterOptions&);
+    // True for kato: its sources are references, not sources of their own.
+    bool canonical;
+};
+
+std::span<const Format> formats();
+const Format* find_format(std::string_view id);
+
+struct Detected {
+    const Format* format = nullptr; // null: nobody recognised it
+    Detection detection{};
+};
+Detected detect_format(std::string_view prefix, bool complete);
+
+inline constexpr std::size_t k_detection_bytes = 64 * 1024;
+
+} // namespace kato
