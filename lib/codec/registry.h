@@ -4,6 +4,9 @@
 #include "codec/reader.h"
 #include "codec/writer.h"
 
+#include <memory>
+#include <span>
+
 namespace kato {
 
 struct Format {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "codec/json/json.h"
-#include "codec/reader.h"
+#include "model/sink.h"
 
 namespace kato::json {
 

@@ -1,0 +1,63 @@
+// One source's way into the store: one transaction, all of it or nothing.
+#pragma once
+
+#include "model/sink.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace kato {
+
+// What the import knows of a source from outside its bytes.
+struct SourceInfo {
+    std::string name{};     // as given
+    std::string location{}; // absolute path; empty for a stream
+    std::string format{};   // empty: not recognised
+    std::int64_t modified_us = 0;
+    bool canonical = false; // the kato format: keeps only what was not understood
+};
+
+struct ImportCounts {
+    std::uint64_t chats = 0;
+    std::uint64_t events = 0;
+    std::uint64_t conversation_events = 0;
+    std::uint64_t events_new = 0;
+    std::uint64_t events_updated = 0;
+    std::uint64_t events_vanished = 0;
+    std::uint64_t parsed_bytes = 0;
+    std::uint64_t opaque_bytes = 0; // pending ones included
+    std::uint64_t quarantined_bytes = 0;
+    std::uint64_t pending_bytes = 0;
+    bool changed = false;      // anything at all in the store
+    bool source_known = false; // an older version of the source was there
+};
+
+// How the store remembers a source at `location`, to find out cheaply that it has not changed.
+struct KnownSource {
+    std::string format{};
+    std::uint64_t size_bytes = 0;
+    std::int64_t modified_us = 0;
+    Digest sha256{};
+    ImportCounts counts{};
+};
+
+class ImportSession {
+public:
+    virtual ~ImportSession() = default; // rolls back what was not committed
+
+    virtual Result<std::optional<KnownSource>> known(const std::string& name,
+                                                     const std::string& location) = 0;
+
+    // Begins the source; then `retain` takes its bytes as given, in order, while the reader talks
+    // to `sink` and `values`; then `commit`.
+    virtual Status begin(const SourceInfo& info) = 0;
+    virtual Status retain(std::string_view bytes) = 0;
+    virtual Sink& sink() = 0;
+    virtual Values& values() = 0;
+    // Ends the source and commits.
+    virtual Result<ImportCounts> commit() = 0;
+};
+
+} // namespace kato
