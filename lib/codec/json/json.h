@@ -1,6 +1,6 @@
-// A JSON text (RFC 8259) as a tree of values over the original bytes, parsed with simdjson.
+// A JSON text (RFC 8259) as a tree of values over the original bytes.
 //
-// What it adds to simdjson: tokens stay verbatim (number spelling, escapes, order and duplicates of
+// What it adds to a plain parser: tokens stay verbatim (number spelling, escapes, order and duplicates of
 // members), lone surrogates are accepted and come out as WTF-8, and a value can be *taken*, after
 // which `remainder` gives back whatever nobody took: so no member is ever dropped by forgetting it.
 #pragma once
@@ -27,9 +27,12 @@ struct Spill {
     std::size_t token = 0;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;
+    bool valid_utf8 = true;  // else it is repaired while it is read
+    bool well_formed = true; // else the record cannot be parsed: control character, bad escape
 };
 
 class Document;
+class Scanner;
 
 // A value inside a Document; valid as long as the document's text and the document are.
 class Value {
@@ -73,6 +76,7 @@ public:
 
 private:
     friend class Document;
+    void append_remainder(std::string& out) const;
     Value(const Document* doc, std::uint32_t node) : doc_(doc), node_(node) {}
     const Document* doc_ = nullptr;
     std::uint32_t node_ = 0;
@@ -89,7 +93,7 @@ public:
     // Parses one JSON text. `text` must outlive the values. The error's offset is the first byte
     // that is wrong. Accepts lone surrogates; refuses invalid UTF-8 (Code::invalid) and too deep
     // nesting (Code::limit).
-    Status parse(std::string_view text, std::vector<Spill> spills = {});
+    Status parse(std::string_view text, std::vector<Spill> spills = {}); // ordered by token
     Value root() const;
 
     // Length of the first complete JSON value of the last failed parse when only something that
@@ -98,9 +102,12 @@ public:
 
 private:
     friend class Value;
+    friend class Scanner; // the parser behind parse()
     struct State;
     std::unique_ptr<State> state_;
 };
+
+bool valid_utf8(std::string_view text); // with simdjson, at many GB/s
 
 // Decodes what stands between a string's quotes; false for a bad escape.
 bool unescape(std::string_view raw, std::string& out);

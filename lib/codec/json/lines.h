@@ -18,6 +18,14 @@ struct Line {
     bool too_long = false;    // the skeleton was beyond its limit; `text` is empty
 };
 
+// A line that is not UTF-8, with each maximal ill-formed part replaced by U+FFFD: for readers, which
+// then set k_lossy. Nothing when the line is UTF-8 (its long strings say so themselves).
+struct RepairedLine {
+    std::string text{};
+    std::vector<Spill> spills{};
+};
+std::optional<RepairedLine> repair_utf8(const Line& line);
+
 class LineHandler {
 public:
     virtual ~LineHandler() = default;

@@ -1,0 +1,35 @@
+// Finds the bytes that matter inside JSON strings, eight at a time.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+namespace kato::json {
+
+// The first quote, backslash or control character (< 0x20) in [p, end), or end.
+inline const char* find_special(const char* p, const char* end) {
+    static_assert(std::endian::native == std::endian::little);
+    constexpr std::uint64_t k_ones = 0x0101010101010101U;
+    constexpr std::uint64_t k_highs = 0x8080808080808080U;
+    while (end - p >= 8) {
+        std::uint64_t word;
+        std::memcpy(&word, p, sizeof word);
+        const std::uint64_t quote = word ^ (k_ones * '"');
+        const std::uint64_t slash = word ^ (k_ones * '\\');
+        // Borrows run upwards only, so the lowest mark of the three is exact.
+        const std::uint64_t marks = (((quote - k_ones) & ~quote) | ((slash - k_ones) & ~slash) |
+                                     ((word - k_ones * 0x20) & ~word)) &
+                                    k_highs;
+        if (marks != 0) return p + std::countr_zero(marks) / 8;
+        p += 8;
+    }
+    for (; p != end; ++p) {
+        if (*p == '"' || *p == '\\' || static_cast<unsigned char>(*p) < 0x20) break;
+    }
+    return p;
+}
+
+inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+} // namespace kato::json

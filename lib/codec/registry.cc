@@ -1,0 +1,37 @@
+#include "codec/registry.h"
+
+#include <array>
+
+namespace kato {
+namespace {
+
+// Sorted as people are told about them. Each format's functions are declared in its folder.
+constexpr std::array k_formats = {
+    Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr, false},
+};
+
+} // namespace
+
+std::span<const Format> formats() { return k_formats; }
+
+const Format* find_format(std::string_view id) {
+    for (const Format& format : k_formats) {
+        if (format.id == id) return &format;
+    }
+    return nullptr;
+}
+
+Detected detect_format(std::string_view prefix, bool complete) {
+    Detected best;
+    if (prefix.find_first_not_of(" \t\r\n") == std::string_view::npos) return best;
+    for (const Format& format : k_formats) {
+        if (format.detect == nullptr) continue;
+        Detection detection = format.detect(prefix, complete);
+        if (detection.score <= best.detection.score) continue;
+        best.format = &format;
+        best.detection = std::move(detection);
+    }
+    return best;
+}
+
+} // namespace kato
