@@ -50,7 +50,7 @@ extern "C" {
 #endif
 
 /* The length of a NUL-terminated text. Since: 0.1 */
-#define KATO_NTS ((size_t)-1)
+#define KATO_NTS SIZE_MAX
 
 /* "There is no time": a provider did not record one. Since: 0.1 */
 #define KATO_TIME_NONE INT64_MIN

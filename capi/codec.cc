@@ -1,0 +1,160 @@
+// kato/codec.h: export, formats, and sources. Import is in import.cc.
+#include "arguments.h"
+#include "handle.h"
+
+#include "codec/json/json.h"
+#include "codec/registry.h"
+#include "exchange/export.h"
+
+#include <kato/codec.h>
+
+#include <fmt/format.h>
+
+using namespace kato;
+using namespace kato::capi;
+
+struct kato_source_cursor {
+    OpenStorePtr open;
+    std::vector<SourceView> sources;
+    std::size_t next = 0;
+    std::string json; // of the row before `next`
+};
+
+namespace {
+
+// The elements of an array of NUL-terminated texts.
+Result<std::vector<std::string>> references(const char* const* chats, std::size_t count) {
+    if (chats == nullptr && count != 0) return misuse("`chats` is NULL and has a count");
+    std::vector<std::string> result;
+    for (std::size_t i = 0; i < count; ++i) {
+        KATO_TRY(const std::string_view text, required_text(chats[i], KATO_NTS, "chats"));
+        result.emplace_back(text);
+    }
+    return result;
+}
+
+Result<ExportOptions> read_options(const kato_export_options& given) {
+    KATO_CHECK(check_flags(given.flags,
+                           KATO_EXPORT_NO_BLOBS | KATO_EXPORT_HEAD_PATH | KATO_EXPORT_HIDDEN));
+    KATO_CHECK(check_reserved(given.reserved));
+    ExportOptions options;
+    KATO_TRY(const std::string_view format, optional_text(given.format, given.format_len, "format"));
+    if (!format.empty()) options.format = format;
+    KATO_TRY(options.chats, references(given.chats, given.chat_count));
+    options.all = given.chats == nullptr;
+    options.blobs = (given.flags & KATO_EXPORT_NO_BLOBS) == 0;
+    options.head_path_only = (given.flags & KATO_EXPORT_HEAD_PATH) != 0;
+    options.include_hidden = (given.flags & KATO_EXPORT_HIDDEN) != 0;
+    options.stop = stop_by(given.cancel);
+    return options;
+}
+
+void append_member(std::string& json, std::string_view name, std::string_view value) {
+    json += fmt::format("{}\"{}\":", json.empty() ? "{" : ",", name);
+    json::append_string(json, to_valid_utf8(value));
+}
+
+std::string source_json(const SourceView& source) {
+    std::string json;
+    append_member(json, "id", source.reference.id);
+    append_member(json, "name", source.reference.name);
+    if (source.reference.format.empty()) json += ",\"format\":null";
+    else append_member(json, "format", source.reference.format);
+    json += fmt::format(",\"size\":{}", source.reference.size_bytes);
+    append_member(json, "sha256", to_hex(source.reference.sha256));
+    json += fmt::format(",\"retained\":{}}}", source.retained);
+    return json;
+}
+
+std::string formats_json() {
+    std::string json = "{\"formats\":[";
+    for (const Format& format : formats()) {
+        std::string item;
+        append_member(item, "id", format.id);
+        append_member(item, "title", format.title);
+        item += fmt::format(",\"read\":{},\"write\":{},\"detects\":{}}}", format.make_reader != nullptr,
+                            format.make_writer != nullptr, format.detect != nullptr);
+        if (json.back() == '}') json += ',';
+        json += item;
+    }
+    json += "]}";
+    return json;
+}
+
+} // namespace
+
+kato_status kato_export(const kato_store* store, const kato_export_options* options,
+                        kato_write_fn write, void* write_data, kato_destroy_fn write_destroy,
+                        kato_error** error) {
+    const UserData owned_output(write_data, write_destroy);
+    const kato_export_options given = copy_options(options);
+    const UserData owned(given.user_data, given.destroy);
+    return guard(__func__, error, [&]() -> Return {
+        KATO_TRY(const OpenStorePtr open, enter(store));
+        if (write == nullptr) return misuse("`write` is required");
+        KATO_CHECK(check_options(options));
+        KATO_TRY(ExportOptions wanted, read_options(given));
+        wanted.progress = progress_to(open->reentry, given.progress, given.user_data);
+        KATO_TRY(const bool whole, export_chats(*open->store, wanted,
+                                                output_to(open->reentry, write, write_data)));
+        return whole ? KATO_OK : KATO_PARTIAL;
+    });
+}
+
+kato_status kato_formats(kato_buffer** out, kato_error** error) {
+    return guard_out(__func__, error, out, [&]() -> Return {
+        *out = make_buffer(formats_json());
+        return KATO_OK;
+    });
+}
+
+kato_status kato_source_list(const kato_store* store, const char* const* chats, size_t chat_count,
+                             kato_source_cursor** out, kato_error** error) {
+    return guard_out(__func__, error, out, [&]() -> Return {
+        auto cursor = std::make_unique<kato_source_cursor>();
+        KATO_TRY(cursor->open, enter(store));
+        KATO_TRY(const std::vector<std::string> wanted, references(chats, chat_count));
+        std::vector<Uuid> ids;
+        for (const std::string& reference : wanted) {
+            KATO_TRY(const Uuid id, cursor->open->store->resolve_chat(reference, false));
+            ids.push_back(id);
+        }
+        KATO_TRY(cursor->sources, cursor->open->store->sources(ids));
+        *out = cursor.release();
+        return KATO_OK;
+    });
+}
+
+kato_status kato_source_cursor_next(kato_source_cursor* cursor, const char** json, size_t* len,
+                                    kato_error** error) {
+    if (len != nullptr) *len = 0;
+    return guard_out(__func__, error, json, [&]() -> Return {
+        if (cursor == nullptr) return misuse("`cursor` is required");
+        KATO_CHECK(enter(*cursor->open));
+        if (cursor->next == cursor->sources.size()) return KATO_DONE;
+        cursor->json = source_json(cursor->sources[cursor->next]);
+        ++cursor->next;
+        *json = give(cursor->json, len);
+        return KATO_OK;
+    });
+}
+
+void kato_source_cursor_free(kato_source_cursor* cursor) {
+    const std::unique_ptr<kato_source_cursor> owned(cursor);
+}
+
+kato_status kato_source_read(const kato_store* store, const char* source, size_t source_len,
+                             kato_write_fn write, void* user_data, kato_destroy_fn destroy,
+                             kato_error** error) {
+    const UserData owned(user_data, destroy);
+    return guard(__func__, error, [&]() -> Return {
+        KATO_TRY(const OpenStorePtr open, enter(store));
+        if (write == nullptr) return misuse("`write` is required");
+        KATO_TRY(const std::string_view text, required_text(source, source_len, "source"));
+        const std::optional<Uuid> id = parse_uuid(text);
+        if (!id) return Error{Code::invalid, "`source` is not a full id"};
+        KATO_TRY(const bool whole,
+                 open->store->read_source(*id, output_to(open->reentry, write, user_data)));
+        return whole ? KATO_OK : KATO_PARTIAL;
+    });
+}
