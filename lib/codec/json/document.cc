@@ -7,6 +7,7 @@
 
 #include <simdjson.h>
 
+#include <algorithm>
 #include <limits>
 
 namespace kato::json {
@@ -22,9 +23,10 @@ bool is_hex(char c) {
 
 class Scanner {
 public:
-    Scanner(std::string_view text, Document::State& state)
+    Scanner(std::string_view text, Document::State& state, std::size_t max_depth)
         : begin_(text.data()), p_(text.data()), end_(p_ + text.size()), nodes_(state.nodes),
-          spills_(state.spills), open_(state.open) {}
+          spills_(state.spills), open_(state.open),
+          max_depth_(std::min(max_depth, state.open.size())) {}
 
     // False when something is wrong: see the members below.
     bool run();
@@ -73,7 +75,8 @@ private:
     std::vector<Node>& nodes_;
     const std::vector<Spill>& spills_;
     std::size_t next_spill_ = 0;
-    std::array<OpenContainer, k_max_depth>& open_;
+    std::array<OpenContainer, k_max_depth + k_spare_depth>& open_;
+    std::size_t max_depth_;
     std::size_t depth_ = 0;
     std::uint64_t spaces_ = 0;
     std::uint32_t key_ = 0;
@@ -198,7 +201,7 @@ bool Scanner::read_value(Step& next) {
     case '{':
     case '[': {
         const bool object = *p_ == '{';
-        if (depth_ == k_max_depth) return fail_limit("nested too deeply", p_);
+        if (depth_ == max_depth_) return fail_limit("nested too deeply", p_);
         ++p_;
         if (!add(object ? Type::object : Type::array, start, 0)) return false;
         open_[depth_++] = {static_cast<std::uint32_t>(nodes_.size() - 1), 0, spaces_};
@@ -277,7 +280,7 @@ bool valid_utf8(std::string_view text) {
 Document::Document() : state_(std::make_unique<State>()) {}
 Document::~Document() = default;
 
-Status Document::parse(std::string_view text, std::vector<Spill> spills) {
+Status Document::parse(std::string_view text, std::vector<Spill> spills, std::size_t max_depth) {
     State& s = *state_;
     s.text = text;
     s.nodes.clear();
@@ -288,7 +291,7 @@ Status Document::parse(std::string_view text, std::vector<Spill> spills) {
     const std::size_t bad_utf8 = valid_utf8(text) ? text.size() : utf8_prefix(text);
     // The text up to the bad byte decides which error comes first; it cannot be a value of its own
     // unless something follows it.
-    Scanner scanner(text.substr(0, bad_utf8), s);
+    Scanner scanner(text.substr(0, bad_utf8), s, max_depth);
     const bool good = scanner.run();
     if (bad_utf8 != text.size() && (good || scanner.offset >= bad_utf8)) {
         s.nodes.clear();

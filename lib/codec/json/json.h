@@ -19,6 +19,7 @@ namespace kato::json {
 enum class Type : std::uint8_t { null, boolean, number, string, array, object };
 
 inline constexpr std::size_t k_max_depth = 512;           // levels of nesting in one record
+inline constexpr std::size_t k_spare_depth = 8; // for who wraps such a record into another one
 inline constexpr std::size_t k_max_values = 4'000'000;    // values in one record
 
 // A long string that was cut out of a record while reading: `""` stands at `token` in the text, its
@@ -63,6 +64,8 @@ public:
     std::optional<bool> boolean() const;
     const Spill* spill() const;
 
+    // The value as it was written: a piece of the text that was parsed.
+    std::string_view raw() const;
     // The value as it was written, less insignificant white space.
     void append_minified(std::string& out) const;
     std::string minified() const;
@@ -92,8 +95,9 @@ public:
 
     // Parses one JSON text. `text` must outlive the values. The error's offset is the first byte
     // that is wrong. Accepts lone surrogates; refuses invalid UTF-8 (Code::invalid) and too deep
-    // nesting (Code::limit).
-    Status parse(std::string_view text, std::vector<Spill> spills = {}); // ordered by token
+    // nesting (Code::limit; `max_depth` up to k_max_depth + k_spare_depth). Spills: ordered by token.
+    Status parse(std::string_view text, std::vector<Spill> spills = {},
+                 std::size_t max_depth = k_max_depth);
     Value root() const;
 
     // Length of the first complete JSON value of the last failed parse when only something that

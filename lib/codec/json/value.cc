@@ -127,6 +127,12 @@ const Spill* Value::spill() const {
     return &*found;
 }
 
+std::string_view Value::raw() const {
+    if (!present()) return {};
+    const Document::State& s = *doc_->state_;
+    return s.token(s.nodes[node_]);
+}
+
 void Value::append_minified(std::string& out) const {
     if (!present()) return;
     const Document::State& s = *doc_->state_;
