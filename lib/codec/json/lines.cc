@@ -132,6 +132,13 @@ Status Lines::read_spill(const Spill& spill, std::string& out, std::size_t limit
     });
 }
 
+Status Lines::read_raw_spill(const Spill& spill, std::string& out) {
+    return state_->spills.read(spill, [&](std::string_view piece) -> Result<bool> {
+        out.append(piece);
+        return true;
+    });
+}
+
 Result<StoredText> Lines::spill_to_text(const Spill& spill) {
     return state_->spills.to_text(spill);
 }

@@ -45,6 +45,7 @@ public:
     // For a value whose spill() is set: gives its decoded text in pieces, its raw text, or stores
     // it as a text or (decoded from base64) as a blob.
     Status read_spill(const Spill& spill, std::string& out, std::size_t limit);
+    Status read_raw_spill(const Spill& spill, std::string& out); // escapes and all
     Result<StoredText> spill_to_text(const Spill& spill);
     Result<std::optional<Attachment>> spill_to_blob_from_base64(const Spill& spill);
     Result<Attachment> spill_to_raw_blob(const Spill& spill);
