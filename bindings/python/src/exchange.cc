@@ -1,0 +1,230 @@
+// Import, export, sources, blobs and search of an open workspace.
+#include "exchange.h"
+
+#include "text.h"
+
+#include <vector>
+
+namespace binding {
+
+namespace {
+
+// A list of references as the C API takes it.
+class References {
+public:
+    // None is every chat.
+    explicit References(const py::object& chats) : given_(!chats.is_none()) {
+        if (given_) {
+            for (const py::handle chat : chats) {
+                texts_.emplace_back(py::reinterpret_borrow<py::object>(chat));
+                const TextArgument& text = texts_.back();
+                if (std::string_view(text.data(), text.size()).find('\0') != std::string_view::npos) {
+                    throw py::value_error("a chat reference must not hold NUL");
+                }
+                pointers_.push_back(text.data());
+            }
+        }
+        pointers_.push_back(nullptr); // an empty list has an address too: it isn't every chat
+    }
+
+    const char* const* data() const { return given_ ? pointers_.data() : nullptr; }
+    std::size_t size() const { return pointers_.size() - 1; }
+
+private:
+    std::vector<TextArgument> texts_{};
+    std::vector<const char*> pointers_{};
+    bool given_;
+};
+
+kato_import_options import_options(const TextArgument& format, const Cancel* cancel,
+                                   ImportTold& told) {
+    kato_import_options options = KATO_IMPORT_OPTIONS_INIT;
+    options.format = format.data();
+    options.format_len = format.size();
+    options.cancel = token(cancel);
+    options.progress = &ImportTold::tell_progress;
+    options.row = &ImportTold::tell_row;
+    options.user_data = &told;
+    return options;
+}
+
+// The report is there beside most errors; the front attaches it to the exception.
+std::unique_ptr<Report> finish_import(const Call& call, ReportHandle report, kato_status status,
+                                      const ErrorSlot& error) {
+    call.rethrow();
+    if (!report) {
+        error.check(status);
+        throw_misuse("the import gave no report");
+    }
+    py::object failure = status < 0 ? error.exception(status) : py::object(py::none());
+    return std::make_unique<Report>(std::move(report), status, std::move(failure));
+}
+
+py::tuple finish_output(const Call& call, const Sink& sink, kato_status status,
+                        const ErrorSlot& error) {
+    const bool complete = call.finish(status, error) != KATO_PARTIAL;
+    return py::make_tuple(sink.result(), complete);
+}
+
+} // namespace
+
+py::list Report::rows() const {
+    const std::size_t count = kato_import_report_rows(report_.get());
+    py::list made(count);
+    for (std::size_t i = 0; i < count; ++i) {
+        std::size_t size = 0;
+        const char* json = kato_import_report_row(report_.get(), i, &size);
+        made[i] = to_str({json, size});
+    }
+    return made;
+}
+
+std::unique_ptr<Report> import_path(const Store& store, const py::object& path,
+                                    const py::object& format, const Cancel* cancel,
+                                    const py::object& progress, const py::object& row) {
+    const StoreHandle handle = store.use();
+    const TextArgument path_bytes(path);
+    const TextArgument format_text(format);
+    Call call;
+    ImportTold told{Progress(call, progress), call, row};
+    const kato_import_options options = import_options(format_text, cancel, told);
+    kato_import_report* made = nullptr;
+    ErrorSlot error;
+    const kato_status status = without_gil([&] {
+        return kato_import_path(handle.get(), path_bytes.data(), path_bytes.size(), &options, &made,
+                                error.out());
+    });
+    return finish_import(call, ReportHandle(made), status, error);
+}
+
+std::unique_ptr<Report> import_stream(const Store& store, const py::object& read,
+                                      const py::object& name, const py::object& format,
+                                      const Cancel* cancel, const py::object& progress,
+                                      const py::object& row) {
+    const StoreHandle handle = store.use();
+    const TextArgument name_text(name);
+    const TextArgument format_text(format);
+    Call call;
+    Feed feed(call, read);
+    ImportTold told{Progress(call, progress), call, row};
+    kato_import_options options = import_options(format_text, cancel, told);
+    options.name = name_text.data();
+    options.name_len = name_text.size();
+    kato_import_report* made = nullptr;
+    ErrorSlot error;
+    const kato_status status = without_gil([&] {
+        return kato_import_stream(handle.get(), &Feed::call, &feed, nullptr, &options, &made,
+                                  error.out());
+    });
+    return finish_import(call, ReportHandle(made), status, error);
+}
+
+py::tuple export_chats(const Store& store, const py::object& chats, const py::object& format,
+                       std::uint32_t flags, const py::object& write, const Cancel* cancel,
+                       const py::object& progress) {
+    const StoreHandle handle = store.use();
+    const TextArgument format_text(format);
+    const References references(chats);
+    Call call;
+    Progress told(call, progress);
+    Sink sink(call, write);
+    kato_export_options options = KATO_EXPORT_OPTIONS_INIT;
+    options.format = format_text.data();
+    options.format_len = format_text.size();
+    options.chats = references.data();
+    options.chat_count = references.size();
+    options.cancel = token(cancel);
+    options.progress = &Progress::call;
+    options.user_data = &told;
+    options.flags = flags;
+    ErrorSlot error;
+    const kato_status status = without_gil([&] {
+        return kato_export(handle.get(), &options, &Sink::call, &sink, nullptr, error.out());
+    });
+    return finish_output(call, sink, status, error);
+}
+
+py::tuple read_source(const Store& store, const py::object& source, const py::object& write) {
+    const StoreHandle handle = store.use();
+    const TextArgument text(source);
+    Call call;
+    Sink sink(call, write);
+    ErrorSlot error;
+    const kato_status status = without_gil([&] {
+        return kato_source_read(handle.get(), text.data(), text.size(), &Sink::call, &sink, nullptr,
+                                error.out());
+    });
+    return finish_output(call, sink, status, error);
+}
+
+py::tuple read_blob(const Store& store, const py::object& sha256, const py::object& write) {
+    const StoreHandle handle = store.use();
+    const TextArgument text(sha256);
+    Call call;
+    Sink sink(call, write);
+    ErrorSlot error;
+    const kato_status status = without_gil([&] {
+        return kato_blob_read(handle.get(), text.data(), text.size(), &Sink::call, &sink, nullptr,
+                              error.out());
+    });
+    return finish_output(call, sink, status, error);
+}
+
+py::list sources(const Store& store, const py::object& chats) {
+    const StoreHandle handle = store.use();
+    const References references(chats);
+    std::vector<std::string> rows;
+    ErrorSlot error;
+    const kato_status status = without_gil([&] {
+        kato_source_cursor* cursor = nullptr;
+        kato_status step = kato_source_list(handle.get(), references.data(), references.size(),
+                                            &cursor, error.out());
+        const SourceCursorHandle owner(cursor);
+        while (step == KATO_OK) {
+            const char* json = nullptr;
+            std::size_t size = 0;
+            step = kato_source_cursor_next(cursor, &json, &size, error.out());
+            if (step == KATO_OK) {
+                rows.emplace_back(json, size);
+            }
+        }
+        return step;
+    });
+    error.check(status);
+    py::list made;
+    for (const std::string& row : rows) {
+        made.append(to_str(row));
+    }
+    return made;
+}
+
+py::tuple search(const Store& store, const py::object& query, std::uint64_t limit,
+                 std::uint64_t offset, const Cancel* cancel) {
+    const StoreHandle handle = store.use();
+    const TextArgument text(query);
+    kato_search_options options = KATO_SEARCH_OPTIONS_INIT;
+    options.limit = limit;
+    options.offset = offset;
+    options.cancel = token(cancel);
+    kato_search_cursor* made = nullptr;
+    ErrorSlot error;
+    error.check(without_gil([&] {
+        return kato_search(handle.get(), text.data(), text.size(), &options, &made, error.out());
+    }));
+    const SearchHandle cursor(made);
+    py::list hits;
+    for (;;) {
+        const kato_status status = without_gil([&] { return kato_search_next(made, error.out()); });
+        if (error.check(status) != KATO_OK) {
+            break;
+        }
+        hits.append(py::make_tuple(
+            get_text(kato_search_chat, made), get_text(kato_search_title, made),
+            get_text(kato_search_event, made), get_text(kato_search_kind, made),
+            get_text(kato_search_snippet, made), kato_search_score(made),
+            to_optional_us(kato_search_time_us(made))));
+    }
+    return py::make_tuple(hits, kato_search_matches(made), get_text(kato_search_ranked, made));
+}
+
+} // namespace binding
