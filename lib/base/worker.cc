@@ -1,0 +1,60 @@
+#include "base/worker.h"
+
+#include <utility>
+
+namespace kato {
+
+Worker::~Worker() {
+    {
+        const std::lock_guard lock(mutex_);
+        ending_ = true;
+        jobs_.clear();
+    }
+    changed_.notify_all();
+    if (thread_.joinable()) thread_.join();
+}
+
+void Worker::run(std::function<void()> job) {
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return jobs_.size() < limit_ || failure_ != nullptr; });
+        if (failure_ != nullptr) std::rethrow_exception(std::exchange(failure_, nullptr));
+        jobs_.push_back(std::move(job));
+        if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+    }
+    changed_.notify_all();
+}
+
+void Worker::wait() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return (jobs_.empty() && !busy_) || failure_ != nullptr; });
+    if (failure_ != nullptr) std::rethrow_exception(std::exchange(failure_, nullptr));
+}
+
+void Worker::loop() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [&] { return !jobs_.empty() || ending_; });
+        if (ending_) return;
+        const std::function<void()> job = std::move(jobs_.front());
+        jobs_.pop_front();
+        busy_ = true;
+        lock.unlock();
+        changed_.notify_all();
+        std::exception_ptr failure;
+        try {
+            job();
+        } catch (...) { // out of memory, carried to the user's thread
+            failure = std::current_exception();
+        }
+        lock.lock();
+        busy_ = false;
+        if (failure != nullptr) {
+            failure_ = failure;
+            jobs_.clear();
+        }
+        changed_.notify_all();
+    }
+}
+
+} // namespace kato
