@@ -8,7 +8,7 @@ namespace kato {
 namespace {
 
 // The beginning of a name, for a reason that people read: printable and short.
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
     constexpr std::size_t k_longest = 40;
     std::string out = "'";
     for (const char c : name.substr(0, k_longest)) out += c >= ' ' && c <= '~' ? c : '?';
@@ -77,7 +77,7 @@ json::Value Members::find(std::string_view name, json::Type type, std::string_vi
 void Members::damage(std::string_view name, std::string_view what) {
     if (!trouble_.damage.empty()) return;
     trouble_.damage = name.empty() ? std::string(what)
-                                   : fmt::format("member {} {}", quoted(name), what);
+                                   : fmt::format("member {} {}", in_quotes(name), what);
 }
 
 void Members::not_understood(std::string_view what) {
@@ -215,7 +215,7 @@ void Members::add_unknown_to(std::string& extra) {
     for (const json::Value member : unknown_) {
         const std::string name = member.key();
         if (known.member(name)) {
-            not_understood(fmt::format("unknown member {} is also in x", quoted(name)));
+            not_understood(fmt::format("unknown member {} is also in x", in_quotes(name)));
             continue;
         }
         if (out.size() != 1) out += ',';
@@ -228,7 +228,7 @@ void Members::add_unknown_to(std::string& extra) {
 
 void Members::refuse_unknown() {
     if (!unknown_.empty())
-        not_understood(fmt::format("unknown member {}", quoted(unknown_.front().key())));
+        not_understood(fmt::format("unknown member {}", in_quotes(unknown_.front().key())));
 }
 
 } // namespace kato

@@ -1,0 +1,36 @@
+#include "codec/record/fields.h"
+
+namespace kato::record {
+namespace {
+
+// The magnitudes that tell the units of a number apart.
+constexpr std::int64_t k_least_microseconds = 100'000'000'000'000;
+constexpr std::int64_t k_least_milliseconds = 100'000'000'000;
+
+} // namespace
+
+std::optional<std::string> short_text(const json::Value& value) {
+    if (!value.is_string() || value.spill() != nullptr) return std::nullopt;
+    return value.text();
+}
+
+std::string text_of(const json::Value& object, std::string_view name) {
+    return short_text(object.member(name)).value_or(std::string());
+}
+
+Time read_time(const json::Value& value) {
+    if (const std::optional<std::string> text = short_text(value)) return parse_time(*text);
+    const std::optional<std::int64_t> number = value.integer();
+    if (!number || *number < 0) return std::nullopt;
+    if (*number > k_least_microseconds) return number;
+    return *number > k_least_milliseconds ? *number * 1'000 : *number * 1'000'000;
+}
+
+bool take_flag(const json::Value& object, std::string_view name) {
+    const json::Value member = object.member(name);
+    const std::optional<bool> flag = member.boolean();
+    if (flag) member.take();
+    return flag.value_or(false);
+}
+
+} // namespace kato::record

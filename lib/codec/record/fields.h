@@ -1,0 +1,25 @@
+// Reading single members of a record, whatever their type turns out to be.
+#pragma once
+
+#include "base/time.h"
+#include "codec/json/json.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kato::record {
+
+// A string that was short enough to be kept in memory.
+std::optional<std::string> short_text(const json::Value& value);
+
+// The member when it is such a string, else "".
+std::string text_of(const json::Value& object, std::string_view name);
+
+// Takes the member when it is a boolean; false when it is absent or something else.
+bool take_flag(const json::Value& object, std::string_view name);
+
+// A time as a string (RFC 3339) or a number (seconds, milliseconds or microseconds, by its size).
+Time read_time(const json::Value& value);
+
+} // namespace kato::record

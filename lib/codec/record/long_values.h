@@ -1,0 +1,38 @@
+// Reading values that may have been set aside because they are long.
+#pragma once
+
+#include "codec/json/lines.h"
+#include "model/event.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kato::record {
+
+// One record at a time: remembers which of its long strings found a place.
+class LongValues {
+public:
+    LongValues(json::Lines& lines, Values& values) : lines_(lines), values_(values) {}
+
+    void begin_record() { used_.clear(); }
+
+    // Moves a string into the body's text and takes the value.
+    Status text(const json::Value& value, EventBody& body);
+
+    // The bytes a base64 string stands for; empty (and the value not taken) when it is none.
+    Result<std::optional<Attachment>> base64(const json::Value& value);
+
+    // Stores what no call above used, as the raw text between the quotes; the attachments' uri is
+    // "kato:member:" and the JSON pointer (RFC 6901) of the member.
+    Status leftovers(const json::Value& root, std::vector<Attachment>& out);
+
+private:
+    Status leftovers(const json::Value& value, std::string& pointer, std::vector<Attachment>& out);
+
+    json::Lines& lines_;
+    Values& values_;
+    std::vector<std::size_t> used_{}; // Spill::token
+};
+
+} // namespace kato::record
