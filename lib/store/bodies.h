@@ -1,0 +1,53 @@
+// Long texts and blobs: stored once by content, compressed, in parts of bounded size.
+#pragma once
+
+#include "base/compress.h"
+#include "model/event.h"
+#include "model/view.h"
+#include "store/sqlite.h"
+
+#include <string>
+#include <string_view>
+
+namespace kato {
+
+inline constexpr std::size_t k_inline_bytes = 4096;      // longer texts go to `body`
+inline constexpr std::size_t k_part_bytes = 4 << 20;     // of a body or a blob
+
+// Writes one long text or blob piece by piece. `finish_` gives its row.
+class PartsWriter {
+public:
+    enum class Table : std::uint8_t { body, blob };
+    PartsWriter(Db& db, Compressor& compressor, Table table);
+    Status append(std::string_view bytes);
+    struct Stored {
+        std::int64_t n = 0;
+        Digest key{};
+        std::uint64_t size = 0;
+    };
+    // Keeps what is there already if the same content was stored before.
+    Result<Stored> finish();
+
+private:
+    Status flush();
+    Db& db_;
+    Compressor& compressor_;
+    Table table_;
+    Sha256 sha_;
+    crypto_generichash_state blake_{};
+    std::string pending_;
+    std::int64_t row_ = 0;
+    std::int64_t parts_ = 0;
+    std::uint64_t size_ = 0;
+};
+
+Result<std::int64_t> store_body(Db& db, Compressor& compressor, std::string_view text);
+Status read_body(Db& db, std::int64_t n, const Output& out);
+Result<std::string> read_body(Db& db, std::int64_t n);
+// The first `limit` bytes at least, or all.
+Result<std::string> read_body_start(Db& db, std::int64_t n, std::size_t limit);
+
+Result<PartsWriter::Stored> store_blob(Db& db, Compressor& compressor, std::string_view bytes);
+Status read_blob(Db& db, std::int64_t n, const Output& out);
+
+} // namespace kato

@@ -1,0 +1,224 @@
+#include "store/index.h"
+
+#include "base/file.h"
+#include "base/text.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace kato {
+namespace {
+
+constexpr std::size_t k_batch_bytes = 512 << 10;
+// The largest hash FTS5 keeps before it writes a segment: fewer, larger segments.
+constexpr const char* k_create = R"sql(
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE IF NOT EXISTS fts USING fts5 (text, content = '', tokenize = 'kato');
+INSERT INTO fts (fts, rank) VALUES ('hashsize', 8388608);
+INSERT INTO fts (fts, rank) VALUES ('automerge', 16);
+)sql";
+
+// The words of a JSON text: strings decoded, everything else as it is.
+std::string words_of_json(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    for (std::size_t i = 0; i < json.size(); ++i) {
+        if (json[i] != '\\' || i + 1 >= json.size()) {
+            out += json[i];
+            continue;
+        }
+        ++i;
+        if (json[i] != 'u') {
+            out += ' '; // \n, \t, \", ... all part words
+            continue;
+        }
+        const auto unit = [&](std::size_t at) -> std::uint32_t {
+            std::array<std::uint8_t, 2> bytes{};
+            if (at + 4 > json.size() || !from_hex(json.substr(at, 4), bytes)) return 0;
+            return static_cast<std::uint32_t>(bytes[0] << 8 | bytes[1]);
+        };
+        std::uint32_t c = unit(i + 1);
+        i += 4;
+        if (c >= 0xD800 && c < 0xDC00 && i + 2 < json.size() && json[i + 1] == '\\' && json[i + 2] == 'u') {
+            const std::uint32_t low = unit(i + 3);
+            if (low >= 0xDC00 && low < 0xE000) {
+                c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
+                i += 6;
+            }
+        }
+        append_utf8(out, c == 0 ? ' ' : c);
+    }
+    return out;
+}
+
+// The longest prefix of at most `limit` bytes that does not cut a character.
+std::string_view clip(std::string_view text, std::size_t limit) {
+    if (text.size() <= limit) return text;
+    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xC0U) == 0x80U) --limit;
+    return text.substr(0, limit);
+}
+
+} // namespace
+
+bool is_indexed(Kind kind) { return is_conversation(kind); }
+
+std::string index_text(Kind kind, std::string_view text, std::string_view name, std::string_view data) {
+    if (!is_indexed(kind)) return {};
+    if (kind == Kind::assistant_tool_result) return std::string(clip(text, k_indexed_result_bytes));
+    std::string out;
+    if (kind == Kind::assistant_tool_call || kind == Kind::assistant_decision_prompt) {
+        out += name;
+        out += ' ';
+        out += words_of_json(clip(data, k_indexed_text_bytes));
+        out += ' ';
+    }
+    out += clip(text, k_indexed_text_bytes);
+    return out;
+}
+
+Result<std::unique_ptr<Index>> Index::open(const std::string& path, std::uint32_t busy_timeout_ms) {
+    for (int attempt = 0;; ++attempt) {
+        KATO_CHECK(make_private_file(path));
+        auto db = Db::open(path, SQLITE_OPEN_READWRITE, busy_timeout_ms);
+        if (db) {
+            std::unique_ptr<Index> index(new Index(std::move(*db))); // private constructor
+            const Status status = index->load();
+            if (status) return index;
+            if (status.error().code == Code::busy || attempt > 0) return status.error();
+        } else if (attempt > 0) {
+            return std::move(db.error());
+        }
+        // Derived data that cannot be read: start over. Nothing of the user's is in it.
+        for (const char* suffix : {"", "-wal", "-shm"}) {
+            const std::string file = path + suffix;
+            if (::unlink(file.c_str()) != 0 && file_exists(file)) return os_error("cannot remove", file);
+        }
+    }
+}
+
+Status Index::load() {
+    KATO_CHECK(register_tokenizer(*db_));
+    KATO_CHECK(db_->exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                         "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"));
+    int persist = 1;
+    (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &persist); // a nicety
+    KATO_TRY(const std::int64_t version, db_->integer("PRAGMA user_version"));
+    const std::int64_t wanted = k_index_rule * 1000 + k_tokenizer_version;
+    if (version != 0 && version != wanted) return Error{Code::version, "the index is of another version"};
+    if (version == 0) {
+        KATO_CHECK(db_->exec("BEGIN IMMEDIATE"));
+        Status made = db_->exec(k_create);
+        if (made) made = db_->exec(fmt::format("PRAGMA user_version = {}", wanted).c_str());
+        if (!made) {
+            (void)db_->exec("ROLLBACK"); // SQLite may have done it
+            return made;
+        }
+        KATO_CHECK(db_->exec("COMMIT"));
+    }
+    KATO_TRY(mark_.event, db_->integer("SELECT value FROM meta WHERE key = 'event'"));
+    KATO_TRY(mark_.change, db_->integer("SELECT value FROM meta WHERE key = 'change'"));
+    return done();
+}
+
+Status Index::begin() {
+    KATO_CHECK(db_->exec("BEGIN IMMEDIATE"));
+    open_ = true;
+    // Another process may have written since.
+    KATO_TRY(mark_.event, db_->integer("SELECT value FROM meta WHERE key = 'event'"));
+    KATO_TRY(mark_.change, db_->integer("SELECT value FROM meta WHERE key = 'change'"));
+    return done();
+}
+
+void Index::add(std::int64_t event, std::string text) {
+    if (!text.empty()) push({event, std::move(text), Item::Act::add});
+}
+
+void Index::set(std::int64_t event, std::string text, bool present) {
+    push({event, std::move(text), present ? Item::Act::ensure : Item::Act::remove});
+}
+
+void Index::push(Item item) {
+    batch_bytes_ += item.text.size() + 64;
+    batch_.push_back(std::move(item));
+    if (batch_bytes_ >= k_batch_bytes) flush();
+}
+
+void Index::flush() {
+    if (batch_.empty()) return;
+    batch_bytes_ = 0;
+    worker_.run([this, batch = std::exchange(batch_, {})] {
+        for (const Item& item : batch) {
+            if (failure_) return;
+            Status status = apply(item);
+            if (!status) failure_ = std::move(status.error());
+        }
+    });
+}
+
+Status Index::apply(const Item& item) {
+    if (item.act != Item::Act::add) {
+        Query find(*db_, "SELECT 1 FROM fts_docsize WHERE id = ?");
+        KATO_TRY(const bool there, find.bind(1, item.event).step());
+        const bool wanted = item.act == Item::Act::ensure && !item.text.empty();
+        if (there == wanted) return done();
+        if (there) {
+            Query remove(*db_, "INSERT INTO fts (fts, rowid, text) VALUES ('delete', ?, ?)");
+            return remove.bind(1, item.event).bind_text(2, item.text).run();
+        }
+    }
+    Query insert(*db_, "INSERT INTO fts (rowid, text) VALUES (?, ?)");
+    return insert.bind(1, item.event).bind_text(2, item.text).run();
+}
+
+Status Index::commit(const Mark& mark) {
+    if (!open_) return done();
+    // A few texts are not worth a thread.
+    if (batch_bytes_ < k_batch_bytes / 4) {
+        worker_.wait();
+        for (const Item& item : batch_) {
+            if (failure_) break;
+            Status status = apply(item);
+            if (!status) failure_ = std::move(status.error());
+        }
+        batch_.clear();
+        batch_bytes_ = 0;
+    } else {
+        flush();
+        worker_.wait();
+    }
+    if (failure_) {
+        Error error = std::move(*failure_);
+        rollback();
+        return error;
+    }
+    Query set(*db_, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+    KATO_CHECK(set.bind_text(1, "event").bind(2, mark.event).run());
+    KATO_CHECK(set.bind_text(1, "change").bind(2, mark.change).run());
+    KATO_CHECK(db_->exec("COMMIT"));
+    open_ = false;
+    mark_ = mark;
+    return done();
+}
+
+void Index::rollback() {
+    if (!open_) return;
+    batch_.clear();
+    batch_bytes_ = 0;
+    try {
+        worker_.wait();
+    } catch (...) { // what failed there is being given up here
+    }
+    failure_.reset();
+    (void)db_->exec("ROLLBACK"); // SQLite may have done it
+    open_ = false;
+}
+
+Status Index::clear() {
+    KATO_CHECK(db_->exec("INSERT INTO fts (fts) VALUES ('delete-all')"));
+    return db_->exec("DELETE FROM meta");
+}
+
+} // namespace kato

@@ -1,0 +1,65 @@
+// Turns a source's bytes into pieces that are stored once: chunks cut by content, and base64 runs
+// that are stored as the blobs they decode to. Works on a thread of its own once a source is large.
+#pragma once
+
+#include "base/compress.h"
+#include "base/hash.h"
+#include "base/worker.h"
+
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kato {
+
+struct Piece {
+    bool is_blob = false;
+    Digest key{};           // of a chunk: BLAKE2b-256 of its bytes
+    std::uint64_t size = 0; // bytes of the source it stands for
+    std::string data{};     // of a chunk: its zstd frame; of a blob: its bytes
+};
+
+class Retainer { // one thread at a time
+public:
+    // `mark`: also hash the first `mark` bytes by themselves (0: don't).
+    explicit Retainer(std::uint64_t mark);
+    void feed(std::string_view bytes);
+    // Pieces that are ready, in order.
+    std::vector<Piece> take();
+    // Ends the source; then take() gives the rest.
+    void finish();
+
+    std::uint64_t size() const { return size_; } // after finish
+    const Digest& sha256() const { return digest_; }
+    // True when the source had the marked prefix; its hash is then `prefix_sha256`.
+    bool has_prefix() const { return has_prefix_; }
+    const Digest& prefix_sha256() const { return prefix_digest_; }
+
+private:
+    void process(std::string_view bytes, bool last);
+    void hash(std::string_view bytes);
+    void text(std::string_view bytes);
+    void cut();
+    bool base64_run(std::string_view run);
+    void give(Piece piece);
+
+    std::uint64_t mark_;
+    std::uint64_t size_ = 0;
+    Sha256 sha_;
+    Digest digest_{};
+    Digest prefix_digest_{};
+    bool has_prefix_ = false;
+    std::string window_;       // not yet divided into text and base64
+    std::string chunk_;        // the chunk being collected
+    std::uint64_t rolling_ = 0;
+    Compressor compressor_;
+    std::string first_;        // held back until the source proves large
+    bool threaded_ = false;
+    std::mutex mutex_;
+    std::vector<Piece> ready_;
+    Worker worker_{4};         // last: its thread ends before what it uses
+};
+
+} // namespace kato

@@ -1,0 +1,129 @@
+// The import session: a reader's sink, and the source that is being imported.
+#pragma once
+
+#include "base/file.h"
+#include "store/bodies.h"
+#include "store/import_session.h"
+#include "store/index.h"
+#include "store/names.h"
+#include "store/retain.h"
+#include "store/sqlite.h"
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+namespace kato {
+
+// What the session needs of the open store; it holds the write lock through `lock`.
+struct SessionContext {
+    Db& db;
+    Index& index;
+    Names& names;
+    Compressor& compressor;
+    std::string directory; // for scratch files
+    std::int64_t now_us;
+    std::unique_lock<std::mutex> lock;
+    std::shared_ptr<void> keep_alive;
+};
+
+class Session final : public ImportSession, public Sink, public Values {
+public:
+    explicit Session(SessionContext context);
+    ~Session() override;
+
+    Result<std::optional<KnownSource>> known(const std::string& name, const std::string& location) override;
+    Status begin(const SourceInfo& info) override;
+    Status retain(std::string_view bytes) override;
+    Sink& sink() override { return *this; }
+    Values& values() override { return *this; }
+    Result<ImportCounts> commit() override;
+
+    // Sink
+    Status chat(ChatFacts facts) override;
+    Status record(ParsedRecord record) override;
+    Status usage(const Uuid& chat, Usage usage) override;
+    Status mark(const Uuid& chat, const Uuid& record, std::uint32_t first_block, std::uint32_t flags) override;
+    Status link(const ChatLink& link) override;
+    Status account(Fate fate, const Place& place, std::string_view reason) override;
+    Status source(const Uuid& chat, SourceReference source) override;
+    Status origin(const Uuid& event, const Key128& revision, std::string_view source_id,
+                  const Place& place) override;
+
+    // Values
+    Result<std::optional<Attachment>> blob_from_base64(std::string_view base64) override;
+    Result<Attachment> blob(std::string_view bytes) override;
+    Status begin_blob() override;
+    Status append_blob(std::string_view bytes) override;
+    Result<Attachment> finish_blob() override;
+    Status begin_text() override;
+    Status append_text(std::string_view bytes) override;
+    Result<StoredText> finish_text() override;
+    Result<int> scratch_file() override;
+
+private:
+    struct ChatState {
+        std::int64_t n = 0;
+        bool fresh = false;  // made in this session: nothing of it was stored before
+        bool dirty = false;  // its events or facts changed
+        bool hidden = false; // deleted by the user: not indexed
+        bool purged = false; // its bytes must not come back
+        std::unordered_set<std::uint64_t> records{};                // of a fresh chat: keys seen
+        std::unordered_map<std::uint64_t, std::int64_t> last_event{}; // record key -> its last event
+        std::unordered_map<std::uint64_t, std::int64_t> calls{};      // call id -> event
+    };
+    struct Pending { // a mark to set when all records are there
+        Uuid chat;
+        Uuid record;
+        std::uint32_t first_block;
+        std::uint32_t flags;
+    };
+
+    Result<ChatState*> chat_state(const Uuid& id);
+    // Finds the events of a record that is stored already; `same_id`: another revision of it is.
+    Result<bool> merge_existing(ChatState& chat, const ParsedRecord& record, const Uuid& key, bool& same_id);
+    Status merge_event(ChatState& chat, const ParsedRecord& record, std::int64_t event);
+    Status insert_event(ChatState& chat, const ParsedRecord& record, const ParsedEvent& event, const Uuid& id,
+                        const Uuid& key, std::uint32_t block, std::int64_t& previous);
+    Status insert_attachments(std::int64_t event, const std::vector<Attachment>& attachments);
+    Status add_origin(std::int64_t event, std::int64_t source, const Place& place);
+
+    // The source's end (session_source.cc)
+    Status drain();
+    Status retain_leftovers();
+    Status finish_source();
+    Status write_source(std::int64_t row, const Uuid& id, int state);
+    Status move_to(std::int64_t row);
+    Status replace_previous();
+    // Working out what follows from all events (session_links.cc)
+    Status apply_marks();
+    Status finish_chats();
+
+    SessionContext context_;
+    Transaction transaction_;
+    SourceInfo info_;
+    bool begun_ = false;
+    std::int64_t source_ = 0;          // its row
+    std::int64_t previous_source_ = 0; // the row of the version before, 0: none
+    std::uint64_t previous_size_ = 0;
+    Digest previous_sha256_{};
+    std::unique_ptr<Retainer> retainer_;
+    std::int64_t pieces_ = 0;
+    Fd scratch_;                       // canonical: the bytes, until it is known what to keep
+    std::vector<Place> leftovers_;     // canonical: what to keep
+    std::vector<Place> purged_places_;
+    std::unordered_map<Uuid, ChatState, UuidHash> chats_;
+    std::unordered_set<std::int64_t> seen_; // events of the version before that are in this one too
+    std::unordered_map<std::string, std::int64_t> references_; // canonical: source id -> row
+    std::vector<Pending> marks_;
+    std::vector<std::uint64_t> likenesses_; // records that other chats have too
+    std::unique_ptr<PartsWriter> parts_;
+    ImportCounts counts_;
+    std::uint64_t accounted_ = 0;
+    std::size_t spans_ = 0;
+};
+
+} // namespace kato

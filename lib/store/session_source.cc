@@ -1,0 +1,325 @@
+// The source of an import session: its bytes, its accounting, and how it follows earlier versions.
+#include "store/session.h"
+
+#include "store/purge.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace kato {
+namespace {
+
+constexpr std::size_t k_max_spans = 10'000; // further ones are counted, not listed
+
+std::string_view fate_name(Fate fate) {
+    switch (fate) {
+    case Fate::opaque: return "opaque";
+    case Fate::pending: return "pending";
+    case Fate::quarantined: return "quarantined";
+    case Fate::parsed: break;
+    }
+    return "parsed";
+}
+
+std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+} // namespace
+
+Result<std::optional<KnownSource>> Session::known(const std::string& name, const std::string& location) {
+    (void)name; // identity is the place; the name is what people see
+    if (location.empty()) return std::optional<KnownSource>();
+    Query find(context_.db, "SELECT format, size, modified, sha256, parsed, opaque, quarantined, pending, chats, "
+                            "events, conversation FROM source WHERE location = ? AND state = 0");
+    KATO_TRY(const bool row, find.bind_blob(1, location).step());
+    if (!row) return std::optional<KnownSource>();
+    KnownSource out;
+    out.format = find.text(0);
+    out.size_bytes = static_cast<std::uint64_t>(find.integer(1));
+    out.modified_us = find.integer(2);
+    const std::string_view hash = find.blob(3);
+    if (hash.size() == out.sha256.size()) std::memcpy(out.sha256.data(), hash.data(), hash.size());
+    const auto count = [&](int column) { return static_cast<std::uint64_t>(find.integer(column)); };
+    out.counts.parsed_bytes = count(4);
+    out.counts.opaque_bytes = count(5);
+    out.counts.quarantined_bytes = count(6);
+    out.counts.pending_bytes = count(7);
+    out.counts.chats = count(8);
+    out.counts.events = count(9);
+    out.counts.conversation_events = count(10);
+    return std::optional<KnownSource>(std::move(out));
+}
+
+Status Session::begin(const SourceInfo& info) {
+    info_ = info;
+    KATO_CHECK(transaction_.begin());
+    KATO_CHECK(context_.index.begin());
+    begun_ = true;
+    Db& db = context_.db;
+    if (!info.location.empty()) {
+        Query find(db, "SELECT n, size, sha256 FROM source WHERE location = ? AND state = 0");
+        KATO_TRY(const bool row, find.bind_blob(1, info.location).step());
+        if (row) {
+            previous_source_ = find.integer(0);
+            previous_size_ = static_cast<std::uint64_t>(find.integer(1));
+            const std::string_view hash = find.blob(2);
+            if (hash.size() == previous_sha256_.size())
+                std::memcpy(previous_sha256_.data(), hash.data(), hash.size());
+            counts_.source_known = true;
+        }
+    }
+    Query insert(db, "INSERT INTO source (id, format, name, location, size, sha256, modified, imported, state) "
+                     "VALUES (randomblob(16), ?, ?, ?, 0, x'', ?, ?, ?)");
+    insert.bind_optional(1, info.format).bind_text(2, info.name);
+    if (!info.location.empty()) insert.bind_blob(3, info.location);
+    if (info.modified_us != 0) insert.bind(4, info.modified_us);
+    KATO_CHECK(insert.bind(5, context_.now_us).bind(6, std::int64_t{info.canonical ? 3 : 0}).run());
+    source_ = db.last_rowid();
+    retainer_ = std::make_unique<Retainer>(previous_size_);
+    if (info.canonical) {
+        KATO_TRY(scratch_, kato::scratch_file(context_.directory));
+    }
+    return done();
+}
+
+Status Session::retain(std::string_view bytes) {
+    if (info_.canonical) return write_all(scratch_.get(), bytes, context_.directory);
+    retainer_->feed(bytes);
+    return drain();
+}
+
+// Stores the pieces that are ready.
+Status Session::drain() {
+    Db& db = context_.db;
+    for (const Piece& piece : retainer_->take()) {
+        std::optional<std::int64_t> chunk;
+        std::optional<std::int64_t> blob;
+        if (piece.is_blob) {
+            KATO_TRY(const PartsWriter::Stored stored, store_blob(db, context_.compressor, piece.data));
+            blob = stored.n;
+        } else {
+            Query find(db, "SELECT n FROM chunk WHERE key = ?");
+            KATO_TRY(const bool row, find.bind_blob(1, as_view(piece.key)).step());
+            if (row) {
+                chunk = find.integer(0);
+            } else {
+                Query insert(db, "INSERT INTO chunk (key, size, data) VALUES (?, ?, ?)");
+                insert.bind_blob(1, as_view(piece.key)).bind(2, whole(piece.size)).bind_blob(3, piece.data);
+                KATO_CHECK(insert.run());
+                chunk = db.last_rowid();
+            }
+        }
+        Query insert(db, "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
+        insert.bind(1, source_).bind(2, pieces_++).bind(3, whole(piece.size)).bind(4, chunk).bind(5, blob);
+        KATO_CHECK(insert.run());
+    }
+    return done();
+}
+
+Status Session::account(Fate fate, const Place& place, std::string_view reason) {
+    if (place.offset != accounted_)
+        return Error{Code::failed, fmt::format("the reader skipped from byte {} to {}", accounted_, place.offset)};
+    accounted_ += place.length;
+    switch (fate) {
+    case Fate::parsed: counts_.parsed_bytes += place.length; return done();
+    case Fate::pending: counts_.pending_bytes += place.length; [[fallthrough]];
+    case Fate::opaque: counts_.opaque_bytes += place.length; break;
+    case Fate::quarantined: counts_.quarantined_bytes += place.length; break;
+    }
+    if (info_.canonical) leftovers_.push_back(place);
+    if (place.length == 0 || ++spans_ > k_max_spans) return done();
+    Query insert(context_.db, "INSERT OR IGNORE INTO source_span (source, start, length, line, fate, reason) "
+                              "VALUES (?, ?, ?, ?, ?, ?)");
+    insert.bind(1, source_).bind(2, whole(place.offset)).bind(3, whole(place.length)).bind(4, whole(place.line));
+    return insert.bind_text(5, fate_name(fate)).bind_optional(6, reason).run();
+}
+
+Status Session::source(const Uuid& chat, SourceReference source) {
+    (void)chat; // which chats a source gave follows from the places of their events
+    const auto id = parse_uuid(source.id);
+    if (!id || references_.contains(source.id)) return done();
+    Db& db = context_.db;
+    Query find(db, "SELECT n FROM source WHERE id = ?");
+    KATO_TRY(const bool row, find.bind(1, *id).step());
+    if (row) {
+        references_[source.id] = find.integer(0);
+        return done();
+    }
+    Query insert(db, "INSERT INTO source (id, format, name, size, sha256, imported, state) VALUES (?, ?, ?, ?, ?, ?, 2)");
+    insert.bind(1, *id).bind_optional(2, source.format).bind_text(3, source.name);
+    insert.bind(4, whole(source.size_bytes)).bind_blob(5, as_view(source.sha256)).bind(6, context_.now_us);
+    KATO_CHECK(insert.run());
+    references_[source.id] = db.last_rowid();
+    counts_.changed = true;
+    return done();
+}
+
+Status Session::origin(const Uuid& event, const Key128& revision, std::string_view source_id, const Place& place) {
+    const auto reference = references_.find(std::string(source_id));
+    if (reference == references_.end()) return done();
+    Db& db = context_.db;
+    Query find(db, "SELECT n, source FROM event WHERE id = ? AND revision = ?");
+    KATO_TRY(const bool row, find.bind(1, event).bind_blob(2, as_view(revision)).step());
+    if (!row) return done();
+    const std::int64_t n = find.integer(0);
+    if (!find.is_null(1)) return add_origin(n, reference->second, place);
+    Query set(db, "UPDATE event SET source = ?, start = ?, length = ?, line = ? WHERE n = ?");
+    set.bind(1, reference->second).bind(2, whole(place.offset)).bind(3, whole(place.length));
+    return set.bind(4, whole(place.line)).bind(5, n).run();
+}
+
+// Of a kato stream only what was not understood is kept.
+Status Session::retain_leftovers() {
+    std::string buffer(1 << 20, '\0');
+    for (const Place& place : leftovers_) {
+        std::uint64_t at = place.offset;
+        std::uint64_t left = place.length;
+        while (left > 0) {
+            const ssize_t got = ::pread(scratch_.get(), buffer.data(),
+                                        static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())),
+                                        static_cast<off_t>(at));
+            if (got <= 0) return os_error("cannot read back", context_.directory);
+            retainer_->feed({buffer.data(), static_cast<std::size_t>(got)});
+            at += static_cast<std::uint64_t>(got);
+            left -= static_cast<std::uint64_t>(got);
+        }
+    }
+    return done();
+}
+
+Status Session::write_source(std::int64_t row, const Uuid& id, int state) {
+    Query set(context_.db,
+              "UPDATE source SET id = ?, size = ?, sha256 = ?, state = ?, parsed = ?, opaque = ?, quarantined = ?, "
+              "pending = ?, chats = ?, events = ?, conversation = ?, format = ?, modified = ?, name = ? WHERE n = ?");
+    set.bind(1, id).bind(2, whole(retainer_->size())).bind_blob(3, as_view(retainer_->sha256()));
+    set.bind(4, std::int64_t{state}).bind(5, whole(counts_.parsed_bytes)).bind(6, whole(counts_.opaque_bytes));
+    set.bind(7, whole(counts_.quarantined_bytes)).bind(8, whole(counts_.pending_bytes));
+    set.bind(9, whole(counts_.chats)).bind(10, whole(counts_.events)).bind(11, whole(counts_.conversation_events));
+    set.bind_optional(12, info_.format).bind(13, info_.modified_us).bind_text(14, info_.name).bind(15, row);
+    return set.run();
+}
+
+// Gives everything that this session said of its source to the source `row`, which it repeats.
+Status Session::move_to(std::int64_t row) {
+    Db& db = context_.db;
+    Query events(db, "UPDATE event SET source = ? WHERE source = ?");
+    KATO_CHECK(events.bind(1, row).bind(2, source_).run());
+    Query origins(db, "INSERT OR IGNORE INTO origin (event, source, start, length, line) "
+                      "SELECT o.event, ?1, o.start, o.length, o.line FROM origin o JOIN event e ON e.n = o.event "
+                      "WHERE o.source = ?2 AND NOT (e.source = ?1 AND e.start = o.start)");
+    KATO_CHECK(origins.bind(1, row).bind(2, source_).run());
+    for (const char* sql : {"DELETE FROM origin WHERE source = ?", "DELETE FROM source_span WHERE source = ?",
+                            "DELETE FROM source_piece WHERE source = ?", "DELETE FROM source WHERE n = ?"}) {
+        Query remove(db, sql);
+        KATO_CHECK(remove.bind(1, source_).run());
+    }
+    return done();
+}
+
+// The version before is the beginning of this one: it becomes this one.
+Status Session::replace_previous() {
+    Db& db = context_.db;
+    for (const char* sql : {"DELETE FROM source_piece WHERE source = ?",
+                            "DELETE FROM source_span WHERE source = ? AND fate <> 'purged'"}) {
+        Query remove(db, sql);
+        KATO_CHECK(remove.bind(1, previous_source_).run());
+    }
+    for (const char* sql : {"UPDATE source_piece SET source = ? WHERE source = ?",
+                            "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?"}) {
+        Query move(db, sql);
+        KATO_CHECK(move.bind(1, previous_source_).bind(2, source_).run());
+    }
+    KATO_CHECK(move_to(previous_source_));
+    source_ = previous_source_;
+    return done();
+}
+
+Status Session::finish_source() {
+    Db& db = context_.db;
+    counts_.chats = chats_.size();
+    if (info_.canonical) KATO_CHECK(retain_leftovers());
+    retainer_->finish();
+    KATO_CHECK(drain());
+    if (!purged_places_.empty() && !info_.canonical)
+        KATO_CHECK(blank_ranges(db, context_.compressor, source_, purged_places_));
+    const Uuid id = make_uuid_v8({"kato:source", info_.name, as_view(retainer_->sha256())});
+    if (info_.canonical) {
+        if (leftovers_.empty()) return move_to(0);
+        Query same(db, "SELECT n FROM source WHERE id = ? AND n <> ?");
+        KATO_TRY(const bool row, same.bind(1, id).bind(2, source_).step());
+        if (row) return move_to(same.integer(0));
+        counts_.changed = true;
+        return write_source(source_, id, 3);
+    }
+    std::int64_t same_row = 0;
+    std::int64_t same_state = 0;
+    {
+        Query same(db, "SELECT n, state FROM source WHERE id = ? AND n <> ?");
+        KATO_TRY(const bool row, same.bind(1, id).bind(2, source_).step());
+        if (row) {
+            same_row = same.integer(0);
+            same_state = same.integer(1);
+        }
+    }
+    if (same_row != 0 && same_state == 2) { // only a reference so far: its bytes have come
+        Query move(db, "UPDATE source_piece SET source = ? WHERE source = ?");
+        KATO_CHECK(move.bind(1, same_row).bind(2, source_).run());
+        Query spans(db, "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?");
+        KATO_CHECK(spans.bind(1, same_row).bind(2, source_).run());
+        KATO_CHECK(move_to(same_row));
+        Query place(db, "UPDATE source SET location = ? WHERE n = ?");
+        if (!info_.location.empty()) place.bind_blob(1, info_.location);
+        KATO_CHECK(place.bind(2, same_row).run());
+        source_ = same_row;
+        counts_.changed = true;
+        return write_source(same_row, id, 0);
+    }
+    if (same_row != 0) { // known already, or read again with another codec
+        counts_.source_known = true;
+        KATO_CHECK(move_to(same_row));
+        source_ = same_row;
+        if (same_state == 1 && previous_source_ != 0 && previous_source_ != same_row) {
+            Query old(db, "UPDATE source SET state = 1 WHERE n = ?"); // back to a version of old
+            KATO_CHECK(old.bind(1, previous_source_).run());
+            counts_.changed = true;
+        }
+        return write_source(same_row, id, 0);
+    }
+    counts_.changed = true;
+    if (previous_source_ == 0) return write_source(source_, id, 0);
+    if (retainer_->has_prefix() && retainer_->prefix_sha256() == previous_sha256_) {
+        KATO_CHECK(replace_previous());
+        return write_source(source_, id, 0);
+    }
+    // Rewritten: the version before stays, and what only it had has vanished.
+    Query old(db, "UPDATE source SET state = 1 WHERE n = ?");
+    KATO_CHECK(old.bind(1, previous_source_).run());
+    for (const std::int64_t event : seen_) {
+        Query move(db, "UPDATE event SET source = ? WHERE n = ? AND source = ?");
+        KATO_CHECK(move.bind(1, source_).bind(2, event).bind(3, previous_source_).run());
+        Query origin(db, "DELETE FROM origin WHERE event = ?1 AND source = ?2 AND EXISTS "
+                         "(SELECT 1 FROM event WHERE n = ?1 AND source = ?2)");
+        KATO_CHECK(origin.bind(1, event).bind(2, source_).run());
+    }
+    Query vanish(db, "UPDATE event SET flags = flags | 16 WHERE source = ?1 AND flags & 16 = 0 AND NOT EXISTS "
+                     "(SELECT 1 FROM origin o JOIN source s ON s.n = o.source WHERE o.event = event.n AND s.state = 0)");
+    KATO_CHECK(vanish.bind(1, previous_source_).run());
+    counts_.events_vanished = static_cast<std::uint64_t>(db.changes());
+    return write_source(source_, id, 0);
+}
+
+Result<ImportCounts> Session::commit() {
+    KATO_CHECK(apply_marks());
+    KATO_CHECK(finish_source());
+    KATO_CHECK(finish_chats());
+    KATO_TRY(const std::int64_t last_event, context_.db.integer("SELECT ifnull(max(n), 0) FROM event"));
+    KATO_TRY(const std::int64_t last_change, context_.db.integer("SELECT ifnull(max(seq), 0) FROM index_change"));
+    KATO_CHECK(transaction_.commit());
+    // Should this fail, the next open finds by the marks what is missing.
+    (void)context_.index.commit({last_event, last_change});
+    return counts_;
+}
+
+} // namespace kato
