@@ -1,0 +1,106 @@
+// kato chat show: one chat, to read or as JSON lines.
+#include "command.h"
+
+#include "chat_json.h"
+#include "signals.h"
+#include "transcript.h"
+
+#include <fmt/format.h>
+
+#include <map>
+
+namespace kato_cli {
+namespace {
+
+struct ShowOptions {
+    std::string chat;
+    bool tree = false;
+    bool all = false;
+    bool full = false;
+    bool local = false;
+    bool no_pager = false;
+};
+
+// Calls `take` with each event; stops at an interrupt or when nobody reads any more.
+template <class Take>
+int for_each_event(const Session& session, const kato_store* store, std::string_view id,
+                   std::uint32_t flags, Take take) {
+    EventCursor cursor;
+    Error error;
+    kato_status status =
+        kato_chat_events(store, id.data(), id.size(), flags, out(cursor), out(error));
+    if (status < 0) return fail(status, error);
+    while (!caught_signal() && !session.out.failed()) {
+        const kato_event* event = nullptr;
+        status = kato_event_cursor_next(cursor.get(), &event, out(error));
+        if (status == KATO_DONE) return Exit::done;
+        if (status < 0) return fail(status, error);
+        take(event);
+    }
+    return caught_signal() ? 128 + caught_signal() : Exit::done;
+}
+
+int run_show(Session& session, const ShowOptions& options) {
+    Store store;
+    if (const int code = open_workspace(session, Access::read, store)) return code;
+    Chat chat;
+    Error error;
+    const kato_status status = kato_chat_get(store.get(), options.chat.data(), options.chat.size(),
+                                             out(chat), out(error));
+    if (status < 0) return fail(status, error, "kato chat list shows all chats");
+    const std::string_view id = text<kato_chat_id>(chat.get());
+    std::uint32_t flags = options.tree ? KATO_EVENTS_TREE : 0u;
+    if (options.all) flags = KATO_EVENTS_TREE | KATO_EVENTS_REVISIONS;
+    if (session.json)
+        return for_each_event(session, store.get(), id, flags, [&](const kato_event* event) {
+            session.out.write(event_json(event));
+        });
+
+    std::map<std::string, std::size_t> children;
+    if (flags == 0)
+        if (const int code = for_each_event(
+                session, store.get(), id, KATO_EVENTS_TREE,
+                [&](const kato_event* event) {
+                    ++children[std::string(text<kato_event_parent>(event))];
+                }))
+            return code;
+    TranscriptStyle style;
+    style.colour = session.terminal.out_colour;
+    style.local_time = options.local;
+    style.full = options.full;
+    style.all = options.all;
+    style.tree = flags != 0;
+    if (!options.no_pager) session.out.allow_pager(session.terminal);
+    Transcript transcript(session.out, style, std::move(children));
+    transcript.heading(chat.get());
+    const int code = for_each_event(session, store.get(), id, flags,
+                                    [&](const kato_event* event) { transcript.event(event); });
+    if (code == Exit::done && transcript.left_out() > 0)
+        session.out.write(styled(style.colour, k_dim,
+                                 fmt::format("\n{} events of the program's own not shown (--all)\n",
+                                             transcript.left_out())));
+    return code;
+}
+
+} // namespace
+
+void add_chat_show(CLI::App& chat, Session& session) {
+    add_command<ShowOptions>(
+        chat, session, "show", "Read a chat",
+        "  kato chat show 3f2a9c01            the conversation, in a pager when it is long\n"
+        "  kato chat show garden --tree       every branch of the chat with \"garden\" in its title\n"
+        "  kato chat show 3f2a9c01 --json | jq -r 'select(.role == \"user\").text'\n",
+        [](CLI::App& command, ShowOptions& options) {
+            command.add_option("CHAT", options.chat, "An id, the beginning of one, or a title")
+                ->required();
+            command.add_flag("--tree", options.tree, "Every branch, not only the current one");
+            command.add_flag("--all", options.all,
+                             "Everything: every branch, revisions, what the provider did not show");
+            command.add_flag("--full", options.full, "Do not shorten tools' calls and results");
+            command.add_flag("--local", options.local, "Local times instead of UTC");
+            command.add_flag("--no-pager", options.no_pager, "Never start a pager");
+        },
+        run_show);
+}
+
+} // namespace kato_cli

@@ -1,0 +1,101 @@
+// Finding and opening the workspace; standard input.
+#include "session.h"
+
+#include "signals.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace kato_cli {
+namespace {
+
+std::string home_directory() {
+    const std::string home = environment("HOME");
+    if (!home.empty()) return home;
+    std::array<char, 4096> buffer{};
+    passwd entry{};
+    passwd* found = nullptr;
+    if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found)
+        return found->pw_dir;
+    return {};
+}
+
+} // namespace
+
+std::string workspace_path(const Session& session) {
+    if (!session.root.empty()) return session.root;
+    const std::string variable = environment("KATO_HOME");
+    if (!variable.empty()) return variable;
+    const std::string home = home_directory();
+    return home.empty() ? std::string() : home + "/.kato";
+}
+
+int open_workspace(const Session& session, Access access, Store& store) {
+    const std::string path = workspace_path(session);
+    if (path.empty())
+        return usage_error("there is no home directory to keep the workspace in",
+                           "name one with --root DIR or KATO_HOME");
+    struct stat present {};
+    const bool missing = stat((path + "/kato.db").c_str(), &present) != 0 && errno == ENOENT;
+
+    kato_store_options options = KATO_STORE_OPTIONS_INIT;
+    if (access == Access::create) options.flags = KATO_STORE_CREATE;
+    if (access == Access::read) options.flags = KATO_STORE_READONLY;
+    Error error;
+    const kato_status status =
+        kato_store_open(path.data(), path.size(), &options, out(store), out(error));
+    if (status == KATO_E_NOT_FOUND && access != Access::create) {
+        say_error(fmt::format("there is no workspace at {}", path),
+                  "make one with: kato init, or import something: kato import FILE",
+                  Exit::not_found);
+        return Exit::not_found;
+    }
+    if (status == KATO_E_BUSY)
+        return fail(status, error, "another kato is writing; try again when it is done");
+    if (status < 0) return fail(status, error);
+    if (access == Access::create && missing)
+        say(fmt::format("made a new workspace at {}", path));
+    return Exit::done;
+}
+
+int read_standard_input(std::size_t limit, std::string& out) {
+    std::array<char, 64 * 1024> piece{};
+    while (true) {
+        const ssize_t got = read(0, piece.data(), piece.size());
+        if (got == 0) return Exit::done;
+        if (got < 0) {
+            if (caught_signal()) {
+                say_error("interrupted", {}, 128 + caught_signal());
+                return 128 + caught_signal();
+            }
+            if (errno == EINTR) continue;
+            say_error(fmt::format("cannot read standard input: {}", std::strerror(errno)), {});
+            return Exit::failed;
+        }
+        out.append(piece.data(), static_cast<std::size_t>(got));
+        if (out.size() > limit) {
+            say_error(fmt::format("the text is longer than {} bytes", limit), {});
+            return Exit::failed;
+        }
+    }
+}
+
+std::string short_chat_id(const kato_store* store, std::string_view id) {
+    for (const std::size_t length : {8u, 13u, 18u, 23u}) {
+        Chat chat;
+        Error error;
+        if (id.size() > length &&
+            kato_chat_get(store, id.data(), length, out(chat), out(error)) == KATO_OK &&
+            text<kato_chat_id>(chat.get()) == id)
+            return std::string(id.substr(0, length));
+    }
+    return std::string(id);
+}
+
+} // namespace kato_cli

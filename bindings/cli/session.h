@@ -1,0 +1,49 @@
+// What every command gets: the global options, the terminal, standard output, the workspace.
+#pragma once
+
+#include "errors.h"
+#include "handles.h"
+#include "output.h"
+#include "terminal.h"
+
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace kato_cli {
+
+struct Session {
+    // Global options.
+    std::string root{};
+    bool json = false;
+    bool no_colour = false;
+    bool quiet = false;
+
+    Terminal terminal{};
+    Output out{};
+    Cancel cancel{};
+
+    // What the command line asked for; gives the exit code.
+    std::function<int()> run{};
+};
+
+// --root, else KATO_HOME, else ~/.kato; "" when there is no home.
+std::string workspace_path(const Session& session);
+
+enum class Access : std::uint8_t { read, write, create };
+
+// Opens the workspace or says why not and gives the exit code. `create` makes it if it is not
+// there, and says so.
+int open_workspace(const Session& session, Access access, Store& store);
+
+// Reads standard input to its end, at most `limit` bytes.
+int read_standard_input(std::size_t limit, std::string& out);
+
+// The shortest prefix of a chat's id, eight characters or more, that the store understands.
+std::string short_chat_id(const kato_store* store, std::string_view id);
+
+} // namespace kato_cli
