@@ -20,7 +20,7 @@
 // depends only on what precedes it, and a file that has grown says the same again about its beginning.
 #pragma once
 
-#include "codec/claude_code/flat_map.h"
+#include "codec/record/flat_map.h"
 #include "codec/claude_code/snapshots.h"
 
 #include <array>
@@ -105,8 +105,8 @@ private:
 
     std::deque<Node> nodes_{};
     std::deque<Unit> units_{};
-    FlatMap node_of_{};
-    FlatMap unit_of_message_{};
+    record::FlatMap node_of_{};
+    record::FlatMap unit_of_message_{};
     std::array<Lane, 2> lanes_{}; // main, side chain
     Snapshots snapshots_{};
     bool uses_parents_ = false;

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-namespace kato::claude_code {
+namespace kato::record {
 
 // Open addressing with linear probing; nothing is ever removed. 0 stands for "absent".
 class FlatMap {
@@ -50,4 +50,4 @@ private:
     std::size_t size_ = 0;
 };
 
-} // namespace kato::claude_code
+} // namespace kato::record

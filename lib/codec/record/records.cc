@@ -1,0 +1,174 @@
+#include "codec/record/records.h"
+
+#include "codec/record/titles.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace kato::record {
+namespace {
+
+constexpr std::string_view k_space = " \t\r\n";
+
+std::size_t skip_space(std::string_view text, std::size_t pos) {
+    return std::min(text.find_first_not_of(k_space, pos), text.size());
+}
+
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+} // namespace
+
+// A line's text as it is parsed, and where its bytes stand in the source.
+class Records::Source {
+public:
+    explicit Source(const json::Line& line) : line_(line), repaired_(json::repair_utf8(line)) {
+        std::uint64_t left = line.place.length - line.text.size() - (line.terminated ? 1 : 0);
+        for (const json::Spill& spill : line.spills) left -= spill.length;
+        mark_ = left >= 3 ? 3 : 0; // a byte order mark; a carriage return is but one byte
+    }
+
+    bool repaired() const { return repaired_.has_value(); }
+    std::string_view text() const {
+        return repaired_ ? std::string_view(repaired_->text) : line_.text;
+    }
+    const std::vector<json::Spill>& spills() const {
+        return repaired_ ? repaired_->spills : line_.spills;
+    }
+
+    // The text from `begin` to `end` and the spills in it, as a text of its own.
+    std::vector<json::Spill> spills(std::size_t begin, std::size_t end) const {
+        std::vector<json::Spill> out;
+        for (json::Spill spill : spills()) {
+            if (spill.token < begin || spill.token >= end) continue;
+            spill.token -= begin;
+            out.push_back(spill);
+        }
+        return out;
+    }
+
+    // Behind the last ASCII character before `pos` in the text as it was before any repair, which leaves
+    // those alone: exact at the ends of objects.
+    std::size_t original(std::size_t pos) const {
+        if (!repaired_) return pos;
+        auto left =
+            std::count_if(repaired_->text.begin(),
+                          repaired_->text.begin() + static_cast<std::ptrdiff_t>(pos), is_ascii);
+        std::size_t out = 0;
+        while (left > 0) left -= is_ascii(line_.text[out++]) ? 1 : 0;
+        return out;
+    }
+
+    // In the source, counted from the line's beginning; `edge` for the places of records, which the mark
+    // at the beginning and the line end belong to.
+    std::uint64_t edge(std::size_t pos) const {
+        if (pos == 0) return 0;
+        return pos == text().size() ? line_.place.length : offset(pos);
+    }
+    std::uint64_t offset(std::size_t pos) const {
+        std::uint64_t out = mark_ + original(pos);
+        for (std::size_t i = 0; i != line_.spills.size() && spills()[i].token < pos; ++i)
+            out += line_.spills[i].length;
+        return out;
+    }
+
+private:
+    const json::Line& line_;
+    std::optional<json::RepairedLine> repaired_;
+    std::uint64_t mark_ = 0;
+};
+
+std::uint64_t Records::occurrence(const Key128& hash) {
+    std::uint64_t key = 0;
+    std::memcpy(&key, hash.data(), sizeof key);
+    const std::uint32_t before = occurrences_.get(key);
+    occurrences_.set(key, before + 1);
+    return before;
+}
+
+Status Records::line(const json::Line& line) {
+    if (line.too_long)
+        return sink_.account(Fate::quarantined, line.place, "the record is too long");
+    if (skip_space(line.text, 0) == line.text.size())
+        return sink_.account(Fate::parsed, line.place, {});
+    const Source source(line);
+    const Status parsed = document_.parse(source.text(), source.spills());
+    if (parsed) return value(line, source, 0, source.text().size(), source.text().size());
+    const bool glued =
+        document_.first_value_length() != 0 && source.text()[skip_space(source.text(), 0)] == '{';
+    return glued ? objects(line, source) : refuse(line, source, 0, parsed.error());
+}
+
+// Several objects on one line, one after the other.
+Status Records::objects(const json::Line& line, const Source& source) {
+    const std::string_view text = source.text();
+    std::size_t begin = 0;
+    for (std::size_t count = 0; begin != text.size(); ++count) {
+        if (count == k_max_glued)
+            return refuse(line, source, begin,
+                          Error{Code::limit, "too many records on one line", 0});
+        Status parsed = document_.parse(text.substr(begin), source.spills(begin, text.size()));
+        std::size_t end = text.size();
+        if (!parsed) {
+            const std::size_t length = document_.first_value_length();
+            if (length == 0 || text[skip_space(text, begin)] != '{')
+                return refuse(line, source, begin, parsed.error());
+            end = begin + length;
+            parsed = document_.parse(text.substr(begin, length), source.spills(begin, end));
+            if (!parsed) return refuse(line, source, begin, parsed.error());
+        }
+        const std::size_t next = skip_space(text, end);
+        KATO_CHECK(value(line, source, begin, end, next));
+        begin = next;
+    }
+    return done();
+}
+
+// The value that was just parsed: all from `begin` to `next` is accounted for as it turns out.
+Status Records::value(const json::Line& line, const Source& source, std::size_t begin,
+                      std::size_t end, std::size_t next) {
+    Record record;
+    record.root = document_.root();
+    record.text = source.text().substr(begin, end - begin);
+    record.place.offset = line.place.offset + source.edge(begin);
+    record.place.length = line.place.offset + source.edge(next) - record.place.offset;
+    record.place.line = line.place.line;
+    record.lossy = source.repaired();
+    const bool alone = begin == 0 && next == source.text().size();
+    bool whole = true; // no long string is missing in the text
+    for (const json::Spill& spill : source.spills()) {
+        if (spill.token < begin || spill.token >= end) continue;
+        whole = false;
+        record.lossy = record.lossy || !spill.valid_utf8;
+    }
+    if (alone) {
+        record.hash = line.hash;
+    } else {
+        const std::size_t first = source.original(begin);
+        Blake128 hash;
+        hash.update(line.text.substr(first, source.original(end) - first));
+        // Else the line's hash stands for what is missing: it need only differ when that does.
+        if (!whole) hash.update(as_view(line.hash));
+        record.hash = hash.finish();
+    }
+    record.occurrence = occurrence(record.hash);
+    longs_.begin_record();
+    KATO_TRY(const Verdict verdict, handler_.record(record));
+    return sink_.account(verdict.fate, record.place, verdict.reason);
+}
+
+// The rest of a line, from `begin`, is no record.
+Status Records::refuse(const json::Line& line, const Source& source, std::size_t begin,
+                       const Error& error) {
+    const std::uint64_t skipped = source.edge(begin);
+    const Place place{line.place.offset + skipped, line.place.length - skipped, line.place.line};
+    if (!line.terminated && error.code != Code::limit)
+        return sink_.account(Fate::pending, place, "the last record is incomplete");
+    const std::size_t pos = begin + static_cast<std::size_t>(error.offset.value_or(0));
+    return sink_.account(
+        Fate::quarantined, place,
+        fmt::format("{} (byte {} of the line)", error.message, source.offset(pos)));
+}
+
+} // namespace kato::record
