@@ -16,6 +16,7 @@ struct SourceInfo {
     std::string location{}; // absolute path; empty for a stream
     std::string format{};   // empty: not recognised
     std::int64_t modified_us = 0;
+    Digest prefix{};        // a hash of its beginning, of the caller's choice; zeroes: none
     bool canonical = false; // the kato format: keeps only what was not understood
 };
 
@@ -39,6 +40,8 @@ struct KnownSource {
     std::string format{};
     std::uint64_t size_bytes = 0;
     std::int64_t modified_us = 0;
+    std::int64_t imported_us = 0; // when a session that imported or confirmed it began
+    Digest prefix{};
     Digest sha256{};
     ImportCounts counts{};
 };
@@ -49,6 +52,10 @@ public:
 
     virtual Result<std::optional<KnownSource>> known(const std::string& name,
                                                      const std::string& location) = 0;
+
+    // Notes, instead of importing it again, that the source at `info.location` was found to have the
+    // bytes that are known: its time of change and prefix, and that this was so when the session began.
+    virtual Status confirm(const SourceInfo& info) = 0;
 
     // Begins the source; then `retain` takes its bytes as given, in order, while the reader talks
     // to `sink` and `values`; then `commit`.

@@ -85,6 +85,7 @@ CREATE TABLE source (
   sha256      BLOB NOT NULL,
   modified    INTEGER,
   imported    INTEGER,
+  prefix      BLOB,             -- a hash of its beginning
   state       INTEGER NOT NULL, -- 0 newest, 1 an older version, 2 a reference, 3 leftovers of kato JSONL
   purged      INTEGER NOT NULL DEFAULT 0,
   parsed      INTEGER NOT NULL DEFAULT 0,

@@ -36,6 +36,7 @@ public:
     ~Session() override;
 
     Result<std::optional<KnownSource>> known(const std::string& name, const std::string& location) override;
+    Status confirm(const SourceInfo& info) override;
     Status begin(const SourceInfo& info) override;
     Status retain(std::string_view bytes) override;
     Sink& sink() override { return *this; }

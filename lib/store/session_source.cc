@@ -32,15 +32,20 @@ Result<std::optional<KnownSource>> Session::known(const std::string& name, const
     (void)name; // identity is the place; the name is what people see
     if (location.empty()) return std::optional<KnownSource>();
     Query find(context_.db, "SELECT format, size, modified, sha256, parsed, opaque, quarantined, pending, chats, "
-                            "events, conversation FROM source WHERE location = ? AND state = 0");
+                            "events, conversation, imported, prefix FROM source WHERE location = ? AND state = 0");
     KATO_TRY(const bool row, find.bind_blob(1, location).step());
     if (!row) return std::optional<KnownSource>();
     KnownSource out;
     out.format = find.text(0);
     out.size_bytes = static_cast<std::uint64_t>(find.integer(1));
     out.modified_us = find.integer(2);
-    const std::string_view hash = find.blob(3);
-    if (hash.size() == out.sha256.size()) std::memcpy(out.sha256.data(), hash.data(), hash.size());
+    out.imported_us = find.integer(11);
+    const auto digest = [&](int column, Digest& to) {
+        const std::string_view bytes = find.blob(column);
+        if (bytes.size() == to.size()) std::memcpy(to.data(), bytes.data(), bytes.size());
+    };
+    digest(3, out.sha256);
+    digest(12, out.prefix);
     const auto count = [&](int column) { return static_cast<std::uint64_t>(find.integer(column)); };
     out.counts.parsed_bytes = count(4);
     out.counts.opaque_bytes = count(5);
@@ -50,6 +55,14 @@ Result<std::optional<KnownSource>> Session::known(const std::string& name, const
     out.counts.events = count(9);
     out.counts.conversation_events = count(10);
     return std::optional<KnownSource>(std::move(out));
+}
+
+Status Session::confirm(const SourceInfo& info) {
+    KATO_CHECK(transaction_.begin());
+    Query set(context_.db, "UPDATE source SET modified = ?, imported = ?, prefix = ? WHERE location = ? AND state = 0");
+    set.bind(1, info.modified_us).bind(2, context_.now_us).bind_blob(3, as_view(info.prefix));
+    KATO_CHECK(set.bind_blob(4, info.location).run());
+    return transaction_.commit();
 }
 
 Status Session::begin(const SourceInfo& info) {
@@ -192,12 +205,14 @@ Status Session::retain_leftovers() {
 Status Session::write_source(std::int64_t row, const Uuid& id, int state) {
     Query set(context_.db,
               "UPDATE source SET id = ?, size = ?, sha256 = ?, state = ?, parsed = ?, opaque = ?, quarantined = ?, "
-              "pending = ?, chats = ?, events = ?, conversation = ?, format = ?, modified = ?, name = ? WHERE n = ?");
+              "pending = ?, chats = ?, events = ?, conversation = ?, format = ?, modified = ?, name = ?, imported = ?, "
+              "prefix = ? WHERE n = ?");
     set.bind(1, id).bind(2, whole(retainer_->size())).bind_blob(3, as_view(retainer_->sha256()));
     set.bind(4, std::int64_t{state}).bind(5, whole(counts_.parsed_bytes)).bind(6, whole(counts_.opaque_bytes));
     set.bind(7, whole(counts_.quarantined_bytes)).bind(8, whole(counts_.pending_bytes));
     set.bind(9, whole(counts_.chats)).bind(10, whole(counts_.events)).bind(11, whole(counts_.conversation_events));
-    set.bind_optional(12, info_.format).bind(13, info_.modified_us).bind_text(14, info_.name).bind(15, row);
+    set.bind_optional(12, info_.format).bind(13, info_.modified_us).bind_text(14, info_.name);
+    set.bind(15, context_.now_us).bind_blob(16, as_view(info_.prefix)).bind(17, row);
     return set.run();
 }
 
