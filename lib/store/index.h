@@ -4,6 +4,7 @@
 #include "base/worker.h"
 #include "model/event.h"
 #include "store/sqlite.h"
+#include "store/tokenizer.h"
 
 #include <memory>
 #include <string>
@@ -23,9 +24,6 @@ inline constexpr std::size_t k_indexed_text_bytes = 8 << 20;  // of anything els
 // The text of an event that is indexed; empty: none. `text` may be cut after k_indexed_text_bytes.
 std::string index_text(Kind kind, std::string_view text, std::string_view name, std::string_view data);
 bool is_indexed(Kind kind);
-
-// Registers the tokenizer "kato" with a connection.
-Status register_tokenizer(Db& db);
 
 // A writer's hold on index.db. One thread at a time; the work is done on a second thread.
 class Index {
