@@ -1,0 +1,53 @@
+// What is inside a source's bytes: nothing around them, or a zstd stream that must be decompressed.
+#pragma once
+
+#include "base/compress.h"
+#include "codec/registry.h"
+#include "model/view.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace kato {
+
+// Found by the first bytes, whatever the name says.
+bool is_zstd(std::string_view prefix);
+
+// How much of a zstd stream is needed to decompress a detector's worth: its largest block and more.
+inline constexpr std::size_t k_zstd_prefix_bytes = 256 * 1024;
+
+// The decompressed beginning of a zstd stream, for detection; `complete` is set when it is all.
+std::string zstd_prefix(std::string_view prefix, bool& complete);
+
+// What to tell people about bytes that no format recognised.
+std::string_view unrecognised_reason(std::string_view prefix);
+
+// Passes a source's bytes on, decompressed if need be. What cannot be decompressed ends the output,
+// not the source: `damage` then says why.
+class Content {
+public:
+    explicit Content(bool compressed);
+    Status feed(std::string_view given, const Output& out);
+    void finish();
+
+    bool compressed() const { return decompressor_ != nullptr; }
+    std::uint64_t given_bytes() const { return given_; }
+    std::uint64_t content_bytes() const { return content_; }
+    // Given bytes that belong to a frame which is damaged or cut off, or to nothing.
+    std::uint64_t damaged_bytes() const { return compressed() ? given_ - sound_ : 0; }
+    const std::string& damage() const { return damage_; }
+
+private:
+    Status decompress(std::string_view bytes, const Output& out);
+
+    std::unique_ptr<Decompressor> decompressor_{};
+    std::string buffer_{};
+    std::uint64_t given_ = 0;
+    std::uint64_t sound_ = 0; // given bytes of whole frames
+    std::uint64_t content_ = 0;
+    std::string damage_{};
+};
+
+} // namespace kato

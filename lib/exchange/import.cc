@@ -1,0 +1,76 @@
+#include "exchange/import.h"
+
+#include "exchange/importer.h"
+#include "exchange/walk.h"
+
+#include <sys/stat.h>
+
+namespace kato {
+namespace {
+
+Status import_directory(Importer& importer, const Store& store, const std::string& path,
+                        const ImportOptions& options) {
+    if (options.progress) {
+        std::uint64_t total = 0;
+        Visitor measure;
+        measure.file = [&](const std::string&, std::uint64_t size) -> Status {
+            total += size;
+            if (options.stop && options.stop()) return Error{Code::cancelled, "stopped"};
+            return done();
+        };
+        measure.skipped = [](const std::string&, std::string_view) { return done(); };
+        measure.failed = [](const std::string&, const Error&) { return done(); };
+        KATO_CHECK(walk_directory(path, store.path(), measure));
+        importer.expect(total);
+    }
+    Visitor visitor;
+    visitor.file = [&](const std::string& file, std::uint64_t) {
+        return importer.file(file, false);
+    };
+    visitor.skipped = [&](const std::string& found, std::string_view reason) {
+        return importer.skipped(source_name(found), reason);
+    };
+    visitor.failed = [&](const std::string& found, Error error) {
+        return importer.failed(source_name(found), std::move(error));
+    };
+    KATO_CHECK(walk_directory(path, store.path(), visitor));
+    if (importer.last_failure()) importer.reporter().set_partial();
+    return done();
+}
+
+// A file or stream of its own: that it failed is the import's failure.
+Status import_alone(Importer& importer, Status status) {
+    KATO_CHECK(status);
+    if (importer.last_failure()) return *importer.last_failure();
+    return done();
+}
+
+Status finish(Importer& importer, Status status) {
+    const Status told = importer.reporter().total(!status.ok());
+    return status ? told : status;
+}
+
+} // namespace
+
+Status import_path(Store& store, const std::string& path, const ImportOptions& options,
+                   ImportReport& report) {
+    report = ImportReport();
+    Importer importer(store, options, report);
+    if (Status begun = importer.begin(); !begun) return finish(importer, std::move(begun));
+    struct stat info {};
+    if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
+        return finish(importer, import_directory(importer, store, path, options));
+    if (S_ISREG(info.st_mode)) importer.expect(static_cast<std::uint64_t>(info.st_size));
+    return finish(importer, import_alone(importer, importer.file(path, true)));
+}
+
+Status import_stream(Store& store, const Input& input, const ImportOptions& options,
+                     ImportReport& report) {
+    report = ImportReport();
+    Importer importer(store, options, report);
+    if (Status begun = importer.begin(); !begun) return finish(importer, std::move(begun));
+    StreamBytes bytes(input);
+    return finish(importer, import_alone(importer, importer.stream(bytes, options.name)));
+}
+
+} // namespace kato

@@ -1,0 +1,49 @@
+// The rows and numbers of an import's report. docs/cli.md lists the members of the rows.
+#pragma once
+
+#include "exchange/import.h"
+#include "exchange/issues.h"
+#include "store/import_session.h"
+
+namespace kato {
+
+// One source, or the member of a container, as it is reported.
+struct SourceRow {
+    std::string name{};
+    std::string_view format{}; // empty: not recognised
+    std::string_view status{}; // "new", "updated", "unchanged", "failed"
+    std::uint64_t size_bytes = 0;
+    ImportCounts counts{};
+    std::uint64_t issues = 0;
+    std::string error{}; // why it failed
+};
+
+class Reporter {
+public:
+    Reporter(ImportReport& report, const ImportOptions& options)
+        : report_(report), options_(options) {}
+
+    Status source(const SourceRow& row);
+    Status member(const SourceRow& row);
+    Status issues(const std::string& source, const Issues& issues);
+    // The last row; with `quiet` nobody is told.
+    Status total(bool quiet);
+    void set_partial() { report_.partial = true; }
+    std::uint64_t count(Count which) const {
+        return report_.counts[static_cast<std::size_t>(which)];
+    }
+
+private:
+    static constexpr std::uint64_t k_max_issue_rows = 1000; // of a whole import
+
+    void add(Count which, std::uint64_t number) {
+        report_.counts[static_cast<std::size_t>(which)] += number;
+    }
+    Status push(std::string row, bool quiet = false);
+
+    ImportReport& report_;
+    const ImportOptions& options_;
+    std::uint64_t issue_rows_ = 0;
+};
+
+} // namespace kato
