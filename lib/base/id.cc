@@ -39,6 +39,24 @@ std::optional<Uuid> parse_uuid(std::string_view text) {
     return id;
 }
 
+std::optional<std::pair<Uuid, Uuid>> parse_uuid_prefix(std::string_view text) {
+    std::string hex;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '-')
+            hex += text[i];
+        else if (i == 0 || text[i - 1] == '-')
+            return std::nullopt;
+        if (hex.size() > 32) return std::nullopt;
+    }
+    if (hex.size() < 4) return std::nullopt;
+    std::string last = hex;
+    hex.resize(32, '0');
+    last.resize(32, 'f');
+    std::pair<Uuid, Uuid> range;
+    if (!from_hex(hex, range.first.bytes) || !from_hex(last, range.second.bytes)) return std::nullopt;
+    return range;
+}
+
 Uuid make_uuid_v7(std::int64_t now_us, std::span<const std::uint8_t, 10> random) {
     Uuid id;
     const auto ms = static_cast<std::uint64_t>(now_us / 1000);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace kato {
 
@@ -22,6 +23,9 @@ struct UuidHash {
 
 std::string to_string(const Uuid& id); // 36 characters, lower case
 std::optional<Uuid> parse_uuid(std::string_view text);
+// The first and the last id that begin with `text`: 4 to 32 hexadecimal digits, hyphens anywhere
+// between them.
+std::optional<std::pair<Uuid, Uuid>> parse_uuid_prefix(std::string_view text);
 
 // `random` supplies the 74 random bits.
 Uuid make_uuid_v7(std::int64_t now_us, std::span<const std::uint8_t, 10> random);

@@ -48,6 +48,34 @@ std::size_t ill_formed(std::string_view s, std::size_t pos) {
     return 1;
 }
 
+// Blocks in which capital and small letters alternate, the capitals at even or at odd code points.
+bool alternates(std::uint32_t c) {
+    const bool even = (c & 1U) == 0;
+    if ((c >= 0x0100 && c <= 0x012F) || (c >= 0x0132 && c <= 0x0137) || (c >= 0x014A && c <= 0x0177) ||
+        (c >= 0x0460 && c <= 0x0481) || (c >= 0x048A && c <= 0x04BF) || (c >= 0x04D0 && c <= 0x052F) ||
+        (c >= 0x1E00 && c <= 0x1E95) || (c >= 0x1EA0 && c <= 0x1EFF))
+        return even;
+    return ((c >= 0x0139 && c <= 0x0148) || (c >= 0x0179 && c <= 0x017E)) && !even;
+}
+
+std::uint32_t small_letter(std::uint32_t c) {
+    if (alternates(c)) return c + 1;
+    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x0391 && c <= 0x03AB && c != 0x03A2) ||
+        (c >= 0x0410 && c <= 0x042F) || (c >= 0xFF21 && c <= 0xFF3A))
+        return c + 0x20;
+    if (c >= 0x0400 && c <= 0x040F) return c + 0x50;
+    if (c >= 0x0388 && c <= 0x038A) return c + 0x25;
+    switch (c) {
+    case 0x0178: return 0xFF;
+    case 0x0386: return 0x03AC;
+    case 0x038C: return 0x03CC;
+    case 0x038E: return 0x03CD;
+    case 0x038F: return 0x03CE;
+    case 0x03C2: return 0x03C3; // final sigma
+    default: return c;
+    }
+}
+
 } // namespace
 
 std::size_t utf8_prefix(std::string_view bytes) {
@@ -94,6 +122,21 @@ void append_utf8(std::string& out, std::uint32_t c) {
         out += static_cast<char>(0x80 | (c >> 6 & 0x3F));
         out += static_cast<char>(0x80 | (c & 0x3F));
     }
+}
+
+std::string fold_case(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t pos = 0; pos < text.size();) {
+        const char c = text[pos];
+        if (static_cast<unsigned char>(c) < 0x80) {
+            out += c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+            ++pos;
+        } else {
+            append_utf8(out, small_letter(next_code_point(text, pos)));
+        }
+    }
+    return out;
 }
 
 std::uint32_t next_code_point(std::string_view s, std::size_t& pos) {

@@ -21,4 +21,7 @@ void append_utf8(std::string& out, std::uint32_t code_point); // surrogates allo
 // a WTF-8 surrogate reads as itself.
 std::uint32_t next_code_point(std::string_view bytes, std::size_t& pos);
 
+// Lower case for comparing what people type: Latin, Greek, Cyrillic, full-width letters.
+std::string fold_case(std::string_view text);
+
 } // namespace kato

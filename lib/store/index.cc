@@ -106,12 +106,11 @@ Status Index::load() {
     int persist = 1;
     (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &persist); // a nicety
     KATO_TRY(const std::int64_t version, db_->integer("PRAGMA user_version"));
-    const std::int64_t wanted = k_index_rule * 1000 + k_tokenizer_version;
-    if (version != 0 && version != wanted) return Error{Code::version, "the index is of another version"};
+    if (version != 0 && version != k_index_version) return Error{Code::version, "the index is of another version"};
     if (version == 0) {
         KATO_CHECK(db_->exec("BEGIN IMMEDIATE"));
         Status made = db_->exec(k_create);
-        if (made) made = db_->exec(fmt::format("PRAGMA user_version = {}", wanted).c_str());
+        if (made) made = db_->exec(fmt::format("PRAGMA user_version = {}", k_index_version).c_str());
         if (!made) {
             (void)db_->exec("ROLLBACK"); // SQLite may have done it
             return made;

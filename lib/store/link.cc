@@ -7,8 +7,6 @@
 namespace kato {
 namespace {
 
-constexpr std::size_t k_none = static_cast<std::size_t>(-1);
-
 std::int64_t at(const Time& time) { return time ? *time : INT64_MIN; }
 
 struct RevisionHash {
@@ -73,8 +71,9 @@ void choose_parents(std::vector<LinkRow>& rows) {
         std::int64_t parent = 0;
         if (row.block > 0) {
             const auto& members = blocks[{row.record, row.revision}];
-            const auto self = std::find_if(members.begin(), members.end(), [&](std::size_t i) { return rows[i].n == row.n; });
-            if (self != members.begin() && self != members.end()) parent = rows[*(self - 1)].n;
+            const auto self = std::lower_bound(members.begin(), members.end(), row.block,
+                                               [&](std::size_t i, std::uint32_t block) { return rows[i].block < block; });
+            if (self != members.begin()) parent = rows[*(self - 1)].n;
         }
         if (parent == 0) parent = record_end(row.parent_key, row);
         if (parent == 0) parent = event(row.parent_id, row);
@@ -97,87 +96,40 @@ void choose_calls(std::vector<LinkRow>& rows) {
         if (row.call == 0 || (row.kind != Kind::assistant_tool_result && row.kind != Kind::user_decision_response)) continue;
         const auto found = calls.find(row.call);
         if (found == calls.end()) continue;
-        std::size_t best = k_none;
-        std::size_t first = k_none;
+        std::size_t best = k_no_row;
+        std::size_t first = k_no_row;
         for (const std::size_t i : found->second) {
-            if (first == k_none || order(i) < order(first)) first = i;
-            if (at(rows[i].time) <= at(row.time) && (best == k_none || order(best) < order(i))) best = i;
+            if (first == k_no_row || order(i) < order(first)) first = i;
+            if (at(rows[i].time) <= at(row.time) && (best == k_no_row || order(best) < order(i))) best = i;
         }
-        row.refers = rows[best == k_none ? first : best].n;
+        row.refers = rows[best == k_no_row ? first : best].n;
     }
 }
 
-struct Tree {
-    std::vector<std::size_t> parent;               // k_none: a root
-    std::vector<std::vector<std::size_t>> children; // sorted
-    std::vector<std::size_t> roots;                // sorted
-};
-
-// Builds the tree over the rows that are shown; cuts cycles (in hostile input) at the least id.
-Tree build(const std::vector<LinkRow>& rows, std::vector<std::int64_t>* cut) {
-    Tree tree;
-    std::unordered_map<std::int64_t, std::size_t> index;
-    index.reserve(rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) index[rows[i].n] = i;
-    tree.parent.assign(rows.size(), k_none);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i].parent == 0) continue;
-        const auto found = index.find(rows[i].parent);
-        if (found != index.end()) tree.parent[i] = found->second;
-    }
-    std::vector<std::uint8_t> state(rows.size(), 0); // 1: on the way up, 2: leads to a root
-    std::vector<std::size_t> way;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        way.clear();
-        std::size_t at_row = i;
-        while (at_row != k_none && state[at_row] == 0) {
-            state[at_row] = 1;
-            way.push_back(at_row);
-            at_row = tree.parent[at_row];
-        }
-        if (at_row != k_none && state[at_row] == 1) {
-            std::size_t least = at_row;
-            for (std::size_t j = tree.parent[at_row]; j != at_row; j = tree.parent[j])
-                if (rows[j].id < rows[least].id) least = j;
-            tree.parent[least] = k_none;
-            if (cut != nullptr) cut->push_back(rows[least].n);
-        }
-        for (const std::size_t j : way) state[j] = 2;
-    }
-    tree.children.resize(rows.size());
+// The tree of the rows that are shown; its positions are those of `rows`.
+Tree tree_of(const std::vector<LinkRow>& rows) {
+    std::vector<TreeRow> shown;
+    std::vector<std::size_t> positions;
+    shown.reserve(rows.size());
+    positions.reserve(rows.size());
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (!rows[i].shown) continue;
-        if (tree.parent[i] == k_none)
-            tree.roots.push_back(i);
-        else
-            tree.children[tree.parent[i]].push_back(i);
+        shown.push_back({rows[i].n, rows[i].parent, at(rows[i].time), rows[i].id});
+        positions.push_back(i);
     }
-    const auto before = [&](std::size_t a, std::size_t b) {
-        return std::make_tuple(at(rows[a].time), rows[a].id) < std::make_tuple(at(rows[b].time), rows[b].id);
-    };
-    for (auto& list : tree.children) std::sort(list.begin(), list.end(), before);
-    std::sort(tree.roots.begin(), tree.roots.end(), before);
+    Tree tree = build_tree(shown);
+    for (Visit& visit : tree.order) visit.row = positions[visit.row];
+    for (std::size_t& row : tree.cut) row = positions[row];
+    std::vector<std::size_t> parent(rows.size(), k_no_row);
+    for (std::size_t i = 0; i < shown.size(); ++i)
+        if (tree.parent[i] != k_no_row) parent[positions[i]] = positions[tree.parent[i]];
+    tree.parent = std::move(parent);
     return tree;
-}
-
-std::vector<Visit> visit(const Tree& tree) {
-    std::vector<Visit> order;
-    std::vector<Visit> stack;
-    for (auto root = tree.roots.rbegin(); root != tree.roots.rend(); ++root) stack.push_back({*root, 0});
-    while (!stack.empty()) {
-        const Visit here = stack.back();
-        stack.pop_back();
-        order.push_back(here);
-        const auto& children = tree.children[here.row];
-        for (auto child = children.rbegin(); child != children.rend(); ++child)
-            stack.push_back({*child, here.depth + 1});
-    }
-    return order;
 }
 
 // The newest leaf by time; where there are no times, the deepest. Only what people said counts,
 // side chains and superseded events only when there is nothing else.
-std::int64_t choose_head(const std::vector<LinkRow>& rows, const Tree& tree, const std::vector<Visit>& order) {
+std::int64_t choose_head(const std::vector<LinkRow>& rows, const Tree& tree) {
     struct Key {
         int grade = 0; // 3 conversation, 2 its side chains, 1 anything else
         std::int64_t time = INT64_MIN;
@@ -188,10 +140,10 @@ std::int64_t choose_head(const std::vector<LinkRow>& rows, const Tree& tree, con
     std::vector<std::int64_t> effective(rows.size(), INT64_MIN); // own time, else the parent's
     Key best{};
     std::int64_t head = 0;
-    for (const Visit& here : order) {
+    for (const Visit& here : tree.order) {
         const LinkRow& row = rows[here.row];
         const std::size_t parent = tree.parent[here.row];
-        effective[here.row] = row.time ? *row.time : parent == k_none ? INT64_MIN : effective[parent];
+        effective[here.row] = row.time ? *row.time : parent == k_no_row ? INT64_MIN : effective[parent];
         Key key;
         key.grade = !is_conversation(row.kind)                          ? 1
                     : (row.flags & (k_sidechain | k_superseded)) != 0 ? 2
@@ -213,10 +165,8 @@ LinkedChat link_events(std::vector<LinkRow>& rows) {
     choose_revisions(rows);
     choose_parents(rows);
     choose_calls(rows);
-    std::vector<std::int64_t> cut;
-    const Tree tree = build(rows, &cut);
-    for (LinkRow& row : rows)
-        if (std::find(cut.begin(), cut.end(), row.n) != cut.end()) row.parent = 0;
+    const Tree tree = tree_of(rows);
+    for (const std::size_t row : tree.cut) rows[row].parent = 0;
     LinkedChat chat;
     std::int64_t model_time = INT64_MIN;
     Uuid model_id{};
@@ -234,10 +184,10 @@ LinkedChat link_events(std::vector<LinkRow>& rows) {
             chat.model = row.model;
         }
     }
-    chat.head = choose_head(rows, tree, visit(tree));
+    chat.head = choose_head(rows, tree);
     return chat;
 }
 
-std::vector<Visit> pre_order(const std::vector<LinkRow>& rows) { return visit(build(rows, nullptr)); }
+std::vector<Visit> pre_order(const std::vector<LinkRow>& rows) { return tree_of(rows).order; }
 
 } // namespace kato

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/event.h"
+#include "store/tree.h"
 
 #include <cstdint>
 #include <optional>
@@ -43,11 +44,7 @@ struct LinkedChat {
 
 LinkedChat link_events(std::vector<LinkRow>& rows);
 
-// The rows' positions in pre-order: siblings by (time, id), rows without time first.
-struct Visit {
-    std::size_t row = 0;
-    std::uint32_t depth = 0;
-};
+// The positions of the shown rows in the tree's order.
 std::vector<Visit> pre_order(const std::vector<LinkRow>& rows);
 
 } // namespace kato

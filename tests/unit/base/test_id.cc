@@ -36,3 +36,18 @@ TEST_CASE("version 8 depends on the parts and where they are cut") {
     // Stored ids rest on this value: it must never change.
     CHECK(text == "9c907093-3c56-8a3c-be8c-b62f962e0c9b");
 }
+
+TEST_CASE("a prefix of an id stands for all ids that begin so") {
+    const auto range = parse_uuid_prefix("0011-2A");
+    REQUIRE(range);
+    CHECK(to_string(range->first) == "00112a00-0000-0000-0000-000000000000");
+    CHECK(to_string(range->second) == "00112aff-ffff-ffff-ffff-ffffffffffff");
+    const auto whole = parse_uuid_prefix("00112233-4455-6677-8899-aabbccddeeff");
+    REQUIRE(whole);
+    CHECK(whole->first == whole->second);
+}
+
+TEST_CASE("what cannot begin an id is no prefix of one") {
+    for (const char* text : {"", "001", "00-1", "0011g", "-0011", "00--11", "cafe au lait", "00112233-4455-6677-8899-aabbccddeeff0"})
+        CHECK_MESSAGE(!parse_uuid_prefix(text), text);
+}

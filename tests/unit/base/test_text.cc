@@ -75,3 +75,11 @@ TEST_CASE("ill-formed bytes read as U+FFFD one at a time") {
     CHECK(next_code_point(bytes, pos) == 'a');
     CHECK(pos == 3);
 }
+
+TEST_CASE("texts are compared whatever the case, in every script that has one") {
+    CHECK(fold_case("Kato IS") == "kato is");
+    CHECK(fold_case("\u00C4RGER \u0416\u0401 \u03A3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C2 \uFF21") ==
+          "\u00E4rger \u0436\u0451 \u03C3\u03AF\u03C3\u03C5\u03C6\u03BF\u03C3 \uFF41");
+    CHECK(fold_case("\u0160\u0159\u00D7\u5B57\u00DF") == "\u0161\u0159\u00D7\u5B57\u00DF");
+    CHECK(fold_case("a\xFFZ") == "a\uFFFDz"); // never fails
+}
