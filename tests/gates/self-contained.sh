@@ -1,0 +1,57 @@
+#!/bin/sh
+# Gate: a self-contained kato runs in a root that holds nothing but libc6; says what it links.
+set -eu
+cd "$(dirname "$0")/../.."
+jobs=${KATO_JOBS:-$(nproc)}
+
+# Debian has simdjson as a shared library only. Its source package is the very archive that the wrap
+# names; with it the wrap needs no download from elsewhere.
+archive=subprojects/packagecache/simdjson-3.0.1.tar.gz
+if [ ! -f "$archive" ]; then sh tests/gates/fetch-simdjson "$archive" || true; fi
+simdjson=
+[ ! -f "$archive" ] || simdjson=--force-fallback-for=simdjson
+
+if [ ! -f build-self-contained/build.ninja ]; then
+    rm -rf build-self-contained
+    meson setup build-self-contained --buildtype=release -Ddefault_library=static \
+        -Dself_contained=true -Dtests=disabled -Dbench=false -Dpython=disabled \
+        --wrap-mode=nodownload $simdjson
+fi
+ninja -C build-self-contained -j "$jobs" --quiet bindings/cli/kato
+program=build-self-contained/bindings/cli/kato
+
+# Shared libraries of the program that are not part of libc6.
+foreign() {
+    readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' |
+        grep -v -E '^(libc|libm|ld-linux[-a-z0-9]*|libpthread|libdl)\.so\.[0-9]+$' || true
+}
+if [ -z "$(foreign "$(command -v python3)")$(foreign "$(command -v git)")" ]; then
+    echo "the gate itself is broken: it finds no shared library in python3 and git" >&2
+    exit 1
+fi
+echo "links:" $(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
+if [ -n "$(foreign "$program")" ]; then
+    echo "needs more than libc6:" $(foreign "$program") >&2
+    [ -n "$simdjson" ] || echo "simdjson's source archive was not to be had: put it at $archive" >&2
+    exit 1
+fi
+
+# The smallest Debian that has libc6: its files, and the program.
+root=$(mktemp -d)
+trap 'rm -rf "$root"' EXIT
+mkdir -p "$root/usr/lib" "$root/usr/lib64" "$root/tmp"
+ln -s usr/lib "$root/lib"
+ln -s usr/lib64 "$root/lib64"
+dpkg-query -L libc6 | while read -r path; do [ -d "$path" ] || echo "${path#/}"; done |
+    tar -C / --create --files-from=- | tar -C "$root" --extract --keep-directory-symlink
+cp "$program" "$root/kato"
+cp -r examples/data "$root/data"
+in_root() {
+    if [ "$(id -u)" -eq 0 ]; then chroot "$root" "$@"; else unshare --user --map-root-user chroot "$root" "$@"; fi
+}
+in_root /kato --version
+in_root /kato --root /workspace import /data
+in_root /kato --root /workspace chat list
+in_root /kato --root /workspace export --all >"$root/a.jsonl"
+test -s "$root/a.jsonl"
+echo "ran in a root with libc6 only: $(wc -c <"$program") bytes"
