@@ -98,21 +98,40 @@ Status make_private_directory(const std::string& path) {
     return check_private_directory(path);
 }
 
-Status make_private_file(const std::string& path) {
-    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!fd) return os_error("cannot create", path);
+Status check_private_file(const std::string& path, bool repair) {
     struct stat info {};
-    if (::fstat(fd.get(), &info) != 0) return os_error("cannot inspect", path);
-    if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid())
-        return Error{Code::denied, fmt::format("{}: is not a regular file of yours", path)};
-    if ((info.st_mode & 07777U) != 0600U && ::fchmod(fd.get(), 0600) != 0)
+    if (::lstat(path.c_str(), &info) != 0) return os_error("cannot inspect", path);
+    if (!S_ISREG(info.st_mode) || info.st_uid != ::geteuid()) {
+        Error error{Code::denied, fmt::format("{}: is not a regular file of yours", path)};
+        error.path = path;
+        return error;
+    }
+    if (repair && (info.st_mode & 07777U) != 0600U && ::chmod(path.c_str(), 0600) != 0)
         return os_error("cannot set mode", path);
+    return done();
+}
+
+Status make_private_file(const std::string& path) {
+    // An existing file is not opened: to close it would drop the locks that SQLite holds on it.
+    if (file_exists(path)) return check_private_file(path, true);
+    Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd) {
+        if (errno == EEXIST) return check_private_file(path, true);
+        return os_error("cannot create", path);
+    }
+    if (::fchmod(fd.get(), 0600) != 0) return os_error("cannot set mode", path);
     return done();
 }
 
 bool file_exists(const std::string& path) {
     struct stat info {};
     return ::lstat(path.c_str(), &info) == 0;
+}
+
+FileIdentity file_identity(const std::string& path) {
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) != 0) return {};
+    return {info.st_dev, info.st_ino};
 }
 
 Result<Fd> scratch_file(const std::string& directory) {

@@ -42,7 +42,16 @@ Status make_private_directory(const std::string& path);
 Status check_private_directory(const std::string& path);
 // Makes sure that the file exists with mode 0600 and is a regular file of ours, not a link.
 Status make_private_file(const std::string& path);
+// Refuses what is not a regular file of ours; `repair`: gives it mode 0600.
+Status check_private_file(const std::string& path, bool repair);
 bool file_exists(const std::string& path);
+// Which file a name stands for; zeros for none.
+struct FileIdentity {
+    std::uint64_t device = 0;
+    std::uint64_t inode = 0;
+    bool operator==(const FileIdentity&) const = default;
+};
+FileIdentity file_identity(const std::string& path);
 // An unlinked temporary file in `directory`.
 Result<Fd> scratch_file(const std::string& directory);
 

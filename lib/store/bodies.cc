@@ -119,6 +119,7 @@ Result<PartsWriter::Stored> PartsWriter::finish() {
     seal.bind_blob(1, as_view(out.key)).bind(2, static_cast<std::int64_t>(size_)).bind(3, row_);
     KATO_CHECK(seal.run());
     out.n = row_;
+    out.made = true;
     return out;
 }
 

@@ -24,6 +24,7 @@ public:
         std::int64_t n = 0;
         Digest key{};
         std::uint64_t size = 0;
+        bool made = false; // not stored before
     };
     // Keeps what is there already if the same content was stored before.
     Result<Stored> finish();

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "store/purge.h"
 
 #include <algorithm>
 #include <array>
@@ -85,6 +86,7 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& path, std::uint32_
         auto db = Db::open(path, SQLITE_OPEN_READWRITE, busy_timeout_ms);
         if (db) {
             std::unique_ptr<Index> index(new Index(std::move(*db))); // private constructor
+            index->identity_ = file_identity(path);
             const Status status = index->load();
             if (status) return index;
             if (status.error().code == Code::busy || attempt > 0) return status.error();
@@ -121,6 +123,8 @@ Status Index::load() {
     KATO_TRY(mark_.change, db_->integer("SELECT value FROM meta WHERE key = 'change'"));
     return done();
 }
+
+bool Index::replaced() const { return file_identity(db_->path()) != identity_; }
 
 Status Index::begin() {
     KATO_CHECK(db_->exec("BEGIN IMMEDIATE"));
@@ -215,7 +219,14 @@ void Index::rollback() {
     open_ = false;
 }
 
+Status Index::compact() {
+    return vacuum(*db_);
+}
+
 Status Index::clear() {
+    flush();
+    worker_.wait();
+    mark_ = {};
     KATO_CHECK(db_->exec("INSERT INTO fts (fts) VALUES ('delete-all')"));
     return db_->exec("DELETE FROM meta");
 }

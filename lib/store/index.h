@@ -1,6 +1,7 @@
 // The search index: a contentless FTS5 table in a database of its own, derived from kato.db.
 #pragma once
 
+#include "base/file.h"
 #include "base/worker.h"
 #include "model/event.h"
 #include "store/sqlite.h"
@@ -39,14 +40,19 @@ public:
     };
     const Mark& mark() const { return mark_; }
 
+    // True when the file is no longer the one that was opened.
+    bool replaced() const;
+
     Status begin();
     void add(std::int64_t event, std::string text);
     // Makes the index agree: indexed with `text`, or absent.
     void set(std::int64_t event, std::string text, bool present);
     Status commit(const Mark& mark);
     void rollback();
-    // Empties it.
+    // Empties it, within begin() and commit().
     Status clear();
+    // Outside of begin() and commit(): leaves nothing of what was removed in the file.
+    Status compact();
 
 private:
     struct Item {
@@ -61,6 +67,7 @@ private:
     Status load();
 
     std::unique_ptr<Db> db_;
+    FileIdentity identity_;
     Mark mark_;
     bool open_ = false;
     std::vector<Item> batch_;

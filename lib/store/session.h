@@ -2,37 +2,22 @@
 #pragma once
 
 #include "base/file.h"
-#include "store/bodies.h"
 #include "store/import_session.h"
-#include "store/index.h"
-#include "store/names.h"
+#include "store/recent.h"
 #include "store/retain.h"
-#include "store/sqlite.h"
+#include "store/writer.h"
 
-#include <functional>
 #include <memory>
-#include <mutex>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
 namespace kato {
 
-// What the session needs of the open store; it holds the write lock through `lock`.
-struct SessionContext {
-    Db& db;
-    Index& index;
-    Names& names;
-    Compressor& compressor;
-    std::string directory; // for scratch files
-    std::int64_t now_us;
-    std::unique_lock<std::mutex> lock;
-    std::shared_ptr<void> keep_alive;
-};
-
 class Session final : public ImportSession, public Sink, public Values {
 public:
-    explicit Session(SessionContext context);
+    // `keep_alive` is what the writer belongs to. Holds the write lock from here on.
+    Session(Writer& writer, std::shared_ptr<void> keep_alive);
     ~Session() override;
 
     Result<std::optional<KnownSource>> known(const std::string& name, const std::string& location) override;
@@ -72,12 +57,10 @@ private:
         bool dirty = false;  // its events or facts changed
         bool hidden = false; // deleted by the user: not indexed
         bool purged = false; // its bytes must not come back
-        std::unordered_set<std::uint64_t> records{};                // of a fresh chat: keys seen
-        std::unordered_map<std::uint64_t, std::int64_t> last_event{}; // record key -> its last event
-        std::unordered_map<std::uint64_t, std::int64_t> calls{};      // call id -> event
+        bool fork_changed = false; // it turned out to be a fork, or one of another chat
     };
     struct Pending { // a mark to set when all records are there
-        Uuid chat;
+        ChatState* chat; // in chats_
         Uuid record;
         std::uint32_t first_block;
         std::uint32_t flags;
@@ -89,7 +72,6 @@ private:
     Status merge_event(ChatState& chat, const ParsedRecord& record, std::int64_t event);
     Status insert_event(ChatState& chat, const ParsedRecord& record, const ParsedEvent& event, const Uuid& id,
                         const Uuid& key, std::uint32_t block, std::int64_t& previous);
-    Status insert_attachments(std::int64_t event, const std::vector<Attachment>& attachments);
     Status add_origin(std::int64_t event, std::int64_t source, const Place& place);
 
     // The source's end (session_source.cc)
@@ -99,14 +81,18 @@ private:
     Status write_source(std::int64_t row, const Uuid& id, int state);
     Status move_to(std::int64_t row);
     Status replace_previous();
+    Status outdate_previous();
+    Status blank_purged();
+    Status drop_loose();
     // Working out what follows from all events (session_links.cc)
     Status apply_marks();
     Status finish_chats();
 
-    SessionContext context_;
-    Transaction transaction_;
+    std::shared_ptr<void> keep_alive_; // before the change: released after it
+    Change change_;
+    Db& db_;
+    std::int64_t now_us_;
     SourceInfo info_;
-    bool begun_ = false;
     std::int64_t source_ = 0;          // its row
     std::int64_t previous_source_ = 0; // the row of the version before, 0: none
     std::uint64_t previous_size_ = 0;
@@ -115,12 +101,18 @@ private:
     std::int64_t pieces_ = 0;
     Fd scratch_;                       // canonical: the bytes, until it is known what to keep
     std::vector<Place> leftovers_;     // canonical: what to keep
-    std::vector<Place> purged_places_;
+    std::vector<Place> purged_places_; // records of purged chats
+    bool purged_records_only_ = true;
     std::unordered_map<Uuid, ChatState, UuidHash> chats_;
-    std::unordered_set<std::int64_t> seen_; // events of the version before that are in this one too
+    std::unordered_set<std::uint64_t> records_; // of fresh chats, unless there are too many
+    bool all_records_ = true;
+    Recent<std::int64_t> last_events_; // record key -> its last event
+    Recent<std::int64_t> calls_;       // chat and call id -> event
+    RowSet seen_; // events of the version before that are in this one too
     std::unordered_map<std::string, std::int64_t> references_; // canonical: source id -> row
     std::vector<Pending> marks_;
-    std::vector<std::uint64_t> likenesses_; // records that other chats have too
+    std::unordered_set<std::int64_t> loose_texts_; // stored, but not used yet
+    std::vector<std::int64_t> loose_blobs_;        // stored, perhaps not used
     std::unique_ptr<PartsWriter> parts_;
     ImportCounts counts_;
     std::uint64_t accounted_ = 0;

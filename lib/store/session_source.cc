@@ -31,7 +31,7 @@ std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value
 Result<std::optional<KnownSource>> Session::known(const std::string& name, const std::string& location) {
     (void)name; // identity is the place; the name is what people see
     if (location.empty()) return std::optional<KnownSource>();
-    Query find(context_.db, "SELECT format, size, modified, sha256, parsed, opaque, quarantined, pending, chats, "
+    Query find(db_, "SELECT format, size, modified, sha256, parsed, opaque, quarantined, pending, chats, "
                             "events, conversation, imported, prefix FROM source WHERE location = ? AND state = 0");
     KATO_TRY(const bool row, find.bind_blob(1, location).step());
     if (!row) return std::optional<KnownSource>();
@@ -58,21 +58,19 @@ Result<std::optional<KnownSource>> Session::known(const std::string& name, const
 }
 
 Status Session::confirm(const SourceInfo& info) {
-    KATO_CHECK(transaction_.begin());
-    Query set(context_.db, "UPDATE source SET modified = ?, imported = ?, prefix = ? WHERE location = ? AND state = 0");
-    set.bind(1, info.modified_us).bind(2, context_.now_us).bind_blob(3, as_view(info.prefix));
+    Transaction transaction(db_);
+    KATO_CHECK(transaction.begin());
+    Query set(db_, "UPDATE source SET modified = ?, imported = ?, prefix = ? WHERE location = ? AND state = 0");
+    set.bind(1, info.modified_us).bind(2, now_us_).bind_blob(3, as_view(info.prefix));
     KATO_CHECK(set.bind_blob(4, info.location).run());
-    return transaction_.commit();
+    return transaction.commit();
 }
 
 Status Session::begin(const SourceInfo& info) {
     info_ = info;
-    KATO_CHECK(transaction_.begin());
-    KATO_CHECK(context_.index.begin());
-    begun_ = true;
-    Db& db = context_.db;
+    KATO_CHECK(change_.begin());
     if (!info.location.empty()) {
-        Query find(db, "SELECT n, size, sha256 FROM source WHERE location = ? AND state = 0");
+        Query find(db_, "SELECT n, size, sha256 FROM source WHERE location = ? AND state = 0");
         KATO_TRY(const bool row, find.bind_blob(1, info.location).step());
         if (row) {
             previous_source_ = find.integer(0);
@@ -83,48 +81,47 @@ Status Session::begin(const SourceInfo& info) {
             counts_.source_known = true;
         }
     }
-    Query insert(db, "INSERT INTO source (id, format, name, location, size, sha256, modified, imported, state) "
+    Query insert(db_, "INSERT INTO source (id, format, name, location, size, sha256, modified, imported, state) "
                      "VALUES (randomblob(16), ?, ?, ?, 0, x'', ?, ?, ?)");
     insert.bind_optional(1, info.format).bind_text(2, info.name);
     if (!info.location.empty()) insert.bind_blob(3, info.location);
     if (info.modified_us != 0) insert.bind(4, info.modified_us);
-    KATO_CHECK(insert.bind(5, context_.now_us).bind(6, std::int64_t{info.canonical ? 3 : 0}).run());
-    source_ = db.last_rowid();
+    KATO_CHECK(insert.bind(5, now_us_).bind(6, std::int64_t{info.canonical ? 3 : 0}).run());
+    source_ = db_.last_rowid();
     retainer_ = std::make_unique<Retainer>(previous_size_);
     if (info.canonical) {
-        KATO_TRY(scratch_, kato::scratch_file(context_.directory));
+        KATO_TRY(scratch_, kato::scratch_file(change_.directory()));
     }
     return done();
 }
 
 Status Session::retain(std::string_view bytes) {
-    if (info_.canonical) return write_all(scratch_.get(), bytes, context_.directory);
+    if (info_.canonical) return write_all(scratch_.get(), bytes, change_.directory());
     retainer_->feed(bytes);
     return drain();
 }
 
 // Stores the pieces that are ready.
 Status Session::drain() {
-    Db& db = context_.db;
     for (const Piece& piece : retainer_->take()) {
         std::optional<std::int64_t> chunk;
         std::optional<std::int64_t> blob;
         if (piece.is_blob) {
-            KATO_TRY(const PartsWriter::Stored stored, store_blob(db, context_.compressor, piece.data));
+            KATO_TRY(const PartsWriter::Stored stored, store_blob(db_, change_.compressor(), piece.data));
             blob = stored.n;
         } else {
-            Query find(db, "SELECT n FROM chunk WHERE key = ?");
+            Query find(db_, "SELECT n FROM chunk WHERE key = ?");
             KATO_TRY(const bool row, find.bind_blob(1, as_view(piece.key)).step());
             if (row) {
                 chunk = find.integer(0);
             } else {
-                Query insert(db, "INSERT INTO chunk (key, size, data) VALUES (?, ?, ?)");
+                Query insert(db_, "INSERT INTO chunk (key, size, data) VALUES (?, ?, ?)");
                 insert.bind_blob(1, as_view(piece.key)).bind(2, whole(piece.size)).bind_blob(3, piece.data);
                 KATO_CHECK(insert.run());
-                chunk = db.last_rowid();
+                chunk = db_.last_rowid();
             }
         }
-        Query insert(db, "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
+        Query insert(db_, "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
         insert.bind(1, source_).bind(2, pieces_++).bind(3, whole(piece.size)).bind(4, chunk).bind(5, blob);
         KATO_CHECK(insert.run());
     }
@@ -143,7 +140,7 @@ Status Session::account(Fate fate, const Place& place, std::string_view reason) 
     }
     if (info_.canonical) leftovers_.push_back(place);
     if (place.length == 0 || ++spans_ > k_max_spans) return done();
-    Query insert(context_.db, "INSERT OR IGNORE INTO source_span (source, start, length, line, fate, reason) "
+    Query insert(db_, "INSERT OR IGNORE INTO source_span (source, start, length, line, fate, reason) "
                               "VALUES (?, ?, ?, ?, ?, ?)");
     insert.bind(1, source_).bind(2, whole(place.offset)).bind(3, whole(place.length)).bind(4, whole(place.line));
     return insert.bind_text(5, fate_name(fate)).bind_optional(6, reason).run();
@@ -153,18 +150,17 @@ Status Session::source(const Uuid& chat, SourceReference source) {
     (void)chat; // which chats a source gave follows from the places of their events
     const auto id = parse_uuid(source.id);
     if (!id || references_.contains(source.id)) return done();
-    Db& db = context_.db;
-    Query find(db, "SELECT n FROM source WHERE id = ?");
+    Query find(db_, "SELECT n FROM source WHERE id = ?");
     KATO_TRY(const bool row, find.bind(1, *id).step());
     if (row) {
         references_[source.id] = find.integer(0);
         return done();
     }
-    Query insert(db, "INSERT INTO source (id, format, name, size, sha256, imported, state) VALUES (?, ?, ?, ?, ?, ?, 2)");
+    Query insert(db_, "INSERT INTO source (id, format, name, size, sha256, imported, state) VALUES (?, ?, ?, ?, ?, ?, 2)");
     insert.bind(1, *id).bind_optional(2, source.format).bind_text(3, source.name);
-    insert.bind(4, whole(source.size_bytes)).bind_blob(5, as_view(source.sha256)).bind(6, context_.now_us);
+    insert.bind(4, whole(source.size_bytes)).bind_blob(5, as_view(source.sha256)).bind(6, now_us_);
     KATO_CHECK(insert.run());
-    references_[source.id] = db.last_rowid();
+    references_[source.id] = db_.last_rowid();
     counts_.changed = true;
     return done();
 }
@@ -172,13 +168,12 @@ Status Session::source(const Uuid& chat, SourceReference source) {
 Status Session::origin(const Uuid& event, const Key128& revision, std::string_view source_id, const Place& place) {
     const auto reference = references_.find(std::string(source_id));
     if (reference == references_.end()) return done();
-    Db& db = context_.db;
-    Query find(db, "SELECT n, source FROM event WHERE id = ? AND revision = ?");
+    Query find(db_, "SELECT n, source FROM event WHERE id = ? AND revision = ?");
     KATO_TRY(const bool row, find.bind(1, event).bind_blob(2, as_view(revision)).step());
     if (!row) return done();
     const std::int64_t n = find.integer(0);
     if (!find.is_null(1)) return add_origin(n, reference->second, place);
-    Query set(db, "UPDATE event SET source = ?, start = ?, length = ?, line = ? WHERE n = ?");
+    Query set(db_, "UPDATE event SET source = ?, start = ?, length = ?, line = ? WHERE n = ?");
     set.bind(1, reference->second).bind(2, whole(place.offset)).bind(3, whole(place.length));
     return set.bind(4, whole(place.line)).bind(5, n).run();
 }
@@ -193,7 +188,7 @@ Status Session::retain_leftovers() {
             const ssize_t got = ::pread(scratch_.get(), buffer.data(),
                                         static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())),
                                         static_cast<off_t>(at));
-            if (got <= 0) return os_error("cannot read back", context_.directory);
+            if (got <= 0) return os_error("cannot read back", change_.directory());
             retainer_->feed({buffer.data(), static_cast<std::size_t>(got)});
             at += static_cast<std::uint64_t>(got);
             left -= static_cast<std::uint64_t>(got);
@@ -203,7 +198,7 @@ Status Session::retain_leftovers() {
 }
 
 Status Session::write_source(std::int64_t row, const Uuid& id, int state) {
-    Query set(context_.db,
+    Query set(db_,
               "UPDATE source SET id = ?, size = ?, sha256 = ?, state = ?, parsed = ?, opaque = ?, quarantined = ?, "
               "pending = ?, chats = ?, events = ?, conversation = ?, format = ?, modified = ?, name = ?, imported = ?, "
               "prefix = ? WHERE n = ?");
@@ -212,22 +207,21 @@ Status Session::write_source(std::int64_t row, const Uuid& id, int state) {
     set.bind(7, whole(counts_.quarantined_bytes)).bind(8, whole(counts_.pending_bytes));
     set.bind(9, whole(counts_.chats)).bind(10, whole(counts_.events)).bind(11, whole(counts_.conversation_events));
     set.bind_optional(12, info_.format).bind(13, info_.modified_us).bind_text(14, info_.name);
-    set.bind(15, context_.now_us).bind_blob(16, as_view(info_.prefix)).bind(17, row);
+    set.bind(15, now_us_).bind_blob(16, as_view(info_.prefix)).bind(17, row);
     return set.run();
 }
 
 // Gives everything that this session said of its source to the source `row`, which it repeats.
 Status Session::move_to(std::int64_t row) {
-    Db& db = context_.db;
-    Query events(db, "UPDATE event SET source = ? WHERE source = ?");
+    Query events(db_, "UPDATE event SET source = ? WHERE source = ?");
     KATO_CHECK(events.bind(1, row).bind(2, source_).run());
-    Query origins(db, "INSERT OR IGNORE INTO origin (event, source, start, length, line) "
+    Query origins(db_, "INSERT OR IGNORE INTO origin (event, source, start, length, line) "
                       "SELECT o.event, ?1, o.start, o.length, o.line FROM origin o JOIN event e ON e.n = o.event "
                       "WHERE o.source = ?2 AND NOT (e.source = ?1 AND e.start = o.start)");
     KATO_CHECK(origins.bind(1, row).bind(2, source_).run());
     for (const char* sql : {"DELETE FROM origin WHERE source = ?", "DELETE FROM source_span WHERE source = ?",
                             "DELETE FROM source_piece WHERE source = ?", "DELETE FROM source WHERE n = ?"}) {
-        Query remove(db, sql);
+        Query remove(db_, sql);
         KATO_CHECK(remove.bind(1, source_).run());
     }
     return done();
@@ -235,15 +229,14 @@ Status Session::move_to(std::int64_t row) {
 
 // The version before is the beginning of this one: it becomes this one.
 Status Session::replace_previous() {
-    Db& db = context_.db;
     for (const char* sql : {"DELETE FROM source_piece WHERE source = ?",
                             "DELETE FROM source_span WHERE source = ? AND fate <> 'purged'"}) {
-        Query remove(db, sql);
+        Query remove(db_, sql);
         KATO_CHECK(remove.bind(1, previous_source_).run());
     }
     for (const char* sql : {"UPDATE source_piece SET source = ? WHERE source = ?",
                             "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?"}) {
-        Query move(db, sql);
+        Query move(db_, sql);
         KATO_CHECK(move.bind(1, previous_source_).bind(2, source_).run());
     }
     KATO_CHECK(move_to(previous_source_));
@@ -252,17 +245,15 @@ Status Session::replace_previous() {
 }
 
 Status Session::finish_source() {
-    Db& db = context_.db;
     counts_.chats = chats_.size();
     if (info_.canonical) KATO_CHECK(retain_leftovers());
     retainer_->finish();
     KATO_CHECK(drain());
-    if (!purged_places_.empty() && !info_.canonical)
-        KATO_CHECK(blank_ranges(db, context_.compressor, source_, purged_places_));
+    KATO_CHECK(blank_purged());
     const Uuid id = make_uuid_v8({"kato:source", info_.name, as_view(retainer_->sha256())});
     if (info_.canonical) {
         if (leftovers_.empty()) return move_to(0);
-        Query same(db, "SELECT n FROM source WHERE id = ? AND n <> ?");
+        Query same(db_, "SELECT n FROM source WHERE id = ? AND n <> ?");
         KATO_TRY(const bool row, same.bind(1, id).bind(2, source_).step());
         if (row) return move_to(same.integer(0));
         counts_.changed = true;
@@ -271,7 +262,7 @@ Status Session::finish_source() {
     std::int64_t same_row = 0;
     std::int64_t same_state = 0;
     {
-        Query same(db, "SELECT n, state FROM source WHERE id = ? AND n <> ?");
+        Query same(db_, "SELECT n, state FROM source WHERE id = ? AND n <> ?");
         KATO_TRY(const bool row, same.bind(1, id).bind(2, source_).step());
         if (row) {
             same_row = same.integer(0);
@@ -279,12 +270,12 @@ Status Session::finish_source() {
         }
     }
     if (same_row != 0 && same_state == 2) { // only a reference so far: its bytes have come
-        Query move(db, "UPDATE source_piece SET source = ? WHERE source = ?");
+        Query move(db_, "UPDATE source_piece SET source = ? WHERE source = ?");
         KATO_CHECK(move.bind(1, same_row).bind(2, source_).run());
-        Query spans(db, "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?");
+        Query spans(db_, "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?");
         KATO_CHECK(spans.bind(1, same_row).bind(2, source_).run());
         KATO_CHECK(move_to(same_row));
-        Query place(db, "UPDATE source SET location = ? WHERE n = ?");
+        Query place(db_, "UPDATE source SET location = ? WHERE n = ?");
         if (!info_.location.empty()) place.bind_blob(1, info_.location);
         KATO_CHECK(place.bind(2, same_row).run());
         source_ = same_row;
@@ -295,11 +286,8 @@ Status Session::finish_source() {
         counts_.source_known = true;
         KATO_CHECK(move_to(same_row));
         source_ = same_row;
-        if (same_state == 1 && previous_source_ != 0 && previous_source_ != same_row) {
-            Query old(db, "UPDATE source SET state = 1 WHERE n = ?"); // back to a version of old
-            KATO_CHECK(old.bind(1, previous_source_).run());
-            counts_.changed = true;
-        }
+        if (same_state == 1 && previous_source_ != 0 && previous_source_ != same_row)
+            KATO_CHECK(outdate_previous()); // back to a version of old
         return write_source(same_row, id, 0);
     }
     counts_.changed = true;
@@ -308,32 +296,75 @@ Status Session::finish_source() {
         KATO_CHECK(replace_previous());
         return write_source(source_, id, 0);
     }
-    // Rewritten: the version before stays, and what only it had has vanished.
-    Query old(db, "UPDATE source SET state = 1 WHERE n = ?");
-    KATO_CHECK(old.bind(1, previous_source_).run());
-    for (const std::int64_t event : seen_) {
-        Query move(db, "UPDATE event SET source = ? WHERE n = ? AND source = ?");
-        KATO_CHECK(move.bind(1, source_).bind(2, event).bind(3, previous_source_).run());
-        Query origin(db, "DELETE FROM origin WHERE event = ?1 AND source = ?2 AND EXISTS "
-                         "(SELECT 1 FROM event WHERE n = ?1 AND source = ?2)");
-        KATO_CHECK(origin.bind(1, event).bind(2, source_).run());
-    }
-    Query vanish(db, "UPDATE event SET flags = flags | 16 WHERE source = ?1 AND flags & 16 = 0 AND NOT EXISTS "
-                     "(SELECT 1 FROM origin o JOIN source s ON s.n = o.source WHERE o.event = event.n AND s.state = 0)");
-    KATO_CHECK(vanish.bind(1, previous_source_).run());
-    counts_.events_vanished = static_cast<std::uint64_t>(db.changes());
+    KATO_CHECK(outdate_previous());
     return write_source(source_, id, 0);
+}
+
+// The version before was rewritten: it stays, and what only it had has vanished.
+Status Session::outdate_previous() {
+    counts_.changed = true;
+    Query old(db_, "UPDATE source SET state = 1 WHERE n = ?");
+    KATO_CHECK(old.bind(1, previous_source_).run());
+    // What is in this one too has its place here first, and its old place beside.
+    for (const auto& [first, last] : seen_.runs()) {
+        Query keep(db_, "INSERT OR IGNORE INTO origin (event, source, start, length, line) "
+                        "SELECT n, source, start, length, line FROM event "
+                        "WHERE n BETWEEN ? AND ? AND source = ? AND start IS NOT NULL");
+        KATO_CHECK(keep.bind(1, first).bind(2, last).bind(3, previous_source_).run());
+        Query place(db_, "UPDATE event SET source = ?1, start = o.start, length = o.length, line = o.line FROM "
+                         "(SELECT event, min(start) AS start, length, line FROM origin WHERE source = ?1 "
+                         "AND event BETWEEN ?3 AND ?4 GROUP BY event) AS o "
+                         "WHERE event.n = o.event AND event.source = ?2");
+        KATO_CHECK(place.bind(1, source_).bind(2, previous_source_).bind(3, first).bind(4, last).run());
+        Query rest(db_, "UPDATE event SET source = ? WHERE n BETWEEN ? AND ? AND source = ?");
+        KATO_CHECK(rest.bind(1, source_).bind(2, first).bind(3, last).bind(4, previous_source_).run());
+        Query same(db_, "DELETE FROM origin WHERE source = ?1 AND event BETWEEN ?2 AND ?3 AND EXISTS "
+                        "(SELECT 1 FROM event WHERE n = origin.event AND source = ?1 AND start = origin.start)");
+        KATO_CHECK(same.bind(1, source_).bind(2, first).bind(3, last).run());
+    }
+    Query vanish(db_, "UPDATE event SET flags = flags | 16 WHERE source = ?1 AND flags & 16 = 0 AND NOT EXISTS "
+                      "(SELECT 1 FROM origin o JOIN source s ON s.n = o.source WHERE o.event = event.n AND s.state = 0)");
+    KATO_CHECK(vanish.bind(1, previous_source_).run());
+    counts_.events_vanished = static_cast<std::uint64_t>(db_.changes());
+    return done();
+}
+
+// What a purged chat's records were must not come back.
+Status Session::blank_purged() {
+    if (purged_places_.empty() || info_.canonical) return done();
+    if (purged_records_only_) purged_places_ = {Place{0, retainer_->size(), 0}};
+    KATO_CHECK(blank_ranges(db_, change_.compressor(), source_, purged_places_));
+    return drop_unreferenced(db_);
+}
+
+// Values that were stored while reading and are not used by any event.
+Status Session::drop_loose() {
+    for (const std::int64_t n : loose_texts_) {
+        Query parts(db_, "DELETE FROM body_part WHERE body = ?");
+        KATO_CHECK(parts.bind(1, n).run());
+        Query body(db_, "DELETE FROM body WHERE n = ?");
+        KATO_CHECK(body.bind(1, n).run());
+    }
+    for (const std::int64_t n : loose_blobs_) {
+        Query used(db_, "SELECT 1 FROM blob b WHERE b.n = ?1 AND (EXISTS (SELECT 1 FROM attachment WHERE sha256 = b.sha256) "
+                        "OR EXISTS (SELECT 1 FROM source_piece WHERE blob = ?1))");
+        KATO_TRY(const bool there, used.bind(1, n).step());
+        if (there) continue;
+        Query parts(db_, "DELETE FROM blob_part WHERE blob = ?");
+        KATO_CHECK(parts.bind(1, n).run());
+        Query blob(db_, "DELETE FROM blob WHERE n = ?");
+        KATO_CHECK(blob.bind(1, n).run());
+    }
+    return done();
 }
 
 Result<ImportCounts> Session::commit() {
     KATO_CHECK(apply_marks());
     KATO_CHECK(finish_source());
     KATO_CHECK(finish_chats());
-    KATO_TRY(const std::int64_t last_event, context_.db.integer("SELECT ifnull(max(n), 0) FROM event"));
-    KATO_TRY(const std::int64_t last_change, context_.db.integer("SELECT ifnull(max(seq), 0) FROM index_change"));
-    KATO_CHECK(transaction_.commit());
-    // Should this fail, the next open finds by the marks what is missing.
-    (void)context_.index.commit({last_event, last_change});
+    KATO_CHECK(drop_loose());
+    KATO_CHECK(change_.commit());
+    if (!purged_places_.empty()) (void)db_.exec("PRAGMA wal_checkpoint(TRUNCATE)"); // the next one does
     return counts_;
 }
 

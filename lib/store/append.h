@@ -1,0 +1,10 @@
+// Appending an event to a chat. One change of the store.
+#pragma once
+
+#include "store/writer.h"
+
+namespace kato {
+
+Result<EventView> append_event(Writer& writer, const Uuid& chat, NewEvent event);
+
+} // namespace kato

@@ -1,0 +1,106 @@
+#include "store/event_row.h"
+
+#include "store/copies.h"
+
+namespace kato {
+namespace {
+
+struct Bodies {
+    std::optional<std::int64_t> text{};
+    std::optional<std::int64_t> data{};
+    std::optional<std::int64_t> extra{};
+};
+
+Result<std::optional<std::int64_t>> long_text(Change& change, std::string_view text) {
+    if (text.size() <= k_inline_bytes) return std::optional<std::int64_t>();
+    KATO_TRY(const std::int64_t n, store_body(change.db(), change.compressor(), text));
+    return std::optional<std::int64_t>(n);
+}
+
+Result<Bodies> store_bodies(Change& change, const EventBody& body) {
+    Bodies out;
+    KATO_TRY(out.text, long_text(change, body.text));
+    KATO_TRY(out.data, long_text(change, body.data));
+    KATO_TRY(out.extra, long_text(change, body.extra));
+    if (!body.stored_text) return out;
+    Query find(change.db(), "SELECT n FROM body WHERE key = ?");
+    KATO_TRY(const bool there, find.bind_blob(1, as_view(body.stored_text->key)).step());
+    if (!there) return Error{Code::failed, "a text that was not stored"};
+    out.text = find.integer(0);
+    return out;
+}
+
+Status insert_attachments(Db& db, std::int64_t event, const std::vector<Attachment>& attachments) {
+    std::int64_t seq = 0;
+    for (const Attachment& a : attachments) {
+        Query insert(db, "INSERT INTO attachment (event, seq, sha256, size, media_type, name, uri) "
+                         "VALUES (?, ?, ?, ?, ?, ?, ?)");
+        insert.bind(1, event).bind(2, seq++);
+        if (a.blob) insert.bind_blob(3, as_view(*a.blob));
+        insert.bind(4, static_cast<std::int64_t>(a.size_bytes)).bind_optional(5, a.media_type);
+        KATO_CHECK(insert.bind_optional(6, a.name).bind_optional(7, a.uri).run());
+    }
+    return done();
+}
+
+Status add_to_index(Change& change, std::int64_t n, const EventBody& body, const Bodies& bodies) {
+    if (!body.stored_text) {
+        change.index().add(n, index_text(body.kind, body.text, body.name, body.data));
+        return done();
+    }
+    KATO_TRY(const std::string text, read_body_start(change.db(), *bodies.text, k_indexed_text_bytes));
+    change.index().add(n, index_text(body.kind, text, body.name, body.data));
+    return done();
+}
+
+} // namespace
+
+Result<std::int64_t> insert_event_row(Change& change, const EventRow& row) {
+    Db& db = change.db();
+    const EventBody& body = row.body;
+    KATO_TRY(const Bodies bodies, store_bodies(change, body));
+    KATO_TRY(const std::optional<std::int64_t> model, change.names().number(db, body.model));
+    KATO_TRY(const std::optional<std::int64_t> name, change.names().number(db, body.name));
+    std::optional<std::int64_t> likeness;
+    bool alike = false; // another chat has it too
+    if (!row.record_name.empty() && row.record_name[0] != '#') {
+        likeness = likeness_of(body, row.record_name, row.block, bodies.text, bodies.data);
+        Query other(db, "SELECT 1 FROM event WHERE likeness = ? AND chat <> ? LIMIT 1");
+        KATO_TRY(alike, other.bind(1, likeness).bind(2, row.chat).step());
+    }
+    Query insert(db, "INSERT INTO event (chat, id, revision, record, record_name, block, kind, role, time, model, "
+                     "name, call_id, response, outcome, flags, text, text_body, data, data_body, extra, extra_body, "
+                     "source, start, length, line, parent_key, previous_key, parent_id, refers_id, likeness, "
+                     "attachments, shown, parent, refers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
+                     "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
+                     "1, ?32, ?33)");
+    insert.bind(1, row.chat).bind(2, row.id).bind_blob(3, as_view(row.revision)).bind(4, row.record);
+    insert.bind_optional(5, row.record_name).bind(6, std::int64_t{row.block});
+    insert.bind(7, static_cast<std::int64_t>(body.kind)).bind(8, static_cast<std::int64_t>(body.role));
+    insert.bind(9, body.time).bind(10, model).bind(11, name).bind_optional(12, body.call_id);
+    insert.bind_optional(13, body.response).bind(14, static_cast<std::int64_t>(body.outcome));
+    insert.bind(15, std::int64_t{body.flags & ~std::uint32_t{k_not_shown}});
+    insert.bind_optional(16, bodies.text ? std::string_view{} : body.text).bind(17, bodies.text);
+    insert.bind_optional(18, bodies.data ? std::string_view{} : body.data).bind(19, bodies.data);
+    insert.bind_optional(20, bodies.extra ? std::string_view{} : body.extra).bind(21, bodies.extra);
+    if (row.source) {
+        insert.bind(22, *row.source).bind(23, static_cast<std::int64_t>(row.place.offset));
+        insert.bind(24, static_cast<std::int64_t>(row.place.length));
+        insert.bind(25, static_cast<std::int64_t>(row.place.line));
+    }
+    insert.bind(26, row.parent_key).bind(27, row.previous_key).bind(28, row.parent_id).bind(29, row.refers_id);
+    insert.bind(30, likeness).bind(31, static_cast<std::int64_t>(body.attachments.size()));
+    KATO_CHECK(insert.bind(32, row.parent).bind(33, row.refers).run());
+    const std::int64_t n = db.last_rowid();
+    KATO_CHECK(insert_attachments(db, n, body.attachments));
+    if (alike) { // before it is known which of them is the copy
+        change.ripples().likenesses.push_back(*likeness);
+        change.ripples().events.push_back(n);
+        change.not_indexed(n);
+    } else if (row.indexed && is_indexed(body.kind)) {
+        KATO_CHECK(add_to_index(change, n, body, bodies));
+    }
+    return n;
+}
+
+} // namespace kato

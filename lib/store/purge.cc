@@ -1,0 +1,261 @@
+#include "store/purge.h"
+
+#include "base/base64.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kato {
+namespace {
+
+constexpr std::uint64_t k_everything = INT64_MAX;
+constexpr std::int64_t k_compact_in_memory = 64 << 20; // a larger database is rewritten by way of a file
+constexpr std::size_t k_max_chunk = 1 << 20;
+
+std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
+
+struct PieceRow {
+    std::uint64_t size = 0;
+    std::optional<std::int64_t> chunk{};
+    std::optional<std::int64_t> blob{};
+};
+
+Result<std::vector<PieceRow>> load_pieces(Db& db, std::int64_t source) {
+    std::vector<PieceRow> pieces;
+    Query query(db, "SELECT size, chunk, blob FROM source_piece WHERE source = ? ORDER BY seq");
+    query.bind(1, source);
+    for (;;) {
+        KATO_TRY(const bool there, query.step());
+        if (!there) return pieces;
+        pieces.push_back({static_cast<std::uint64_t>(query.integer(0)), query.optional_integer(1),
+                          query.optional_integer(2)});
+    }
+}
+
+Result<std::string> piece_bytes(Db& db, const PieceRow& piece) {
+    if (piece.chunk) {
+        Query query(db, "SELECT size, data FROM chunk WHERE n = ?");
+        KATO_TRY(const bool there, query.bind(1, *piece.chunk).step());
+        if (!there) return Error{Code::corrupt, "a retained piece is missing"};
+        return decompress(query.blob(1), static_cast<std::size_t>(query.integer(0)));
+    }
+    std::string bytes;
+    KATO_CHECK(read_blob(db, *piece.blob, [&](std::string_view part) {
+        bytes += part;
+        return done();
+    }));
+    return base64_encode(bytes);
+}
+
+Result<std::int64_t> store_chunk(Db& db, Compressor& compressor, std::string_view bytes) {
+    const Digest key = blake256(bytes);
+    Query find(db, "SELECT n FROM chunk WHERE key = ?");
+    KATO_TRY(const bool there, find.bind_blob(1, as_view(key)).step());
+    if (there) return find.integer(0);
+    const std::string data = compressor.compress(bytes);
+    Query insert(db, "INSERT INTO chunk (key, size, data) VALUES (?, ?, ?)");
+    insert.bind_blob(1, as_view(key)).bind(2, whole(bytes.size())).bind_blob(3, data);
+    KATO_CHECK(insert.run());
+    return db.last_rowid();
+}
+
+// Sorted, without overlaps, within the source.
+std::vector<Place> merge(std::vector<Place> places, std::uint64_t size) {
+    std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.offset < b.offset; });
+    std::vector<Place> out;
+    for (Place place : places) {
+        if (place.offset >= size || place.length == 0) continue;
+        place.length = std::min(place.length, size - place.offset);
+        if (!out.empty() && place.offset <= out.back().offset + out.back().length) {
+            Place& last = out.back();
+            last.length = std::max(last.length, place.offset + place.length - last.offset);
+        } else {
+            out.push_back(place);
+        }
+    }
+    return out;
+}
+
+// Divides a piece into kept and blanked parts.
+Status blank_piece(Db& db, Compressor& compressor, const PieceRow& piece, std::uint64_t start,
+                   const std::vector<Place>& places, std::vector<PieceRow>& out) {
+    const std::uint64_t end = start + piece.size;
+    std::vector<Place> inside;
+    for (const Place& place : places) {
+        const std::uint64_t from = std::max(start, place.offset);
+        const std::uint64_t to = std::min(end, place.offset + place.length);
+        if (from < to) inside.push_back({from, to - from, 0});
+    }
+    const bool blank = !piece.chunk && !piece.blob;
+    if (inside.empty() || blank) {
+        out.push_back(piece);
+        return done();
+    }
+    if (inside.size() == 1 && inside.front().length == piece.size) {
+        out.push_back({piece.size, {}, {}});
+        return done();
+    }
+    KATO_TRY(const std::string bytes, piece_bytes(db, piece));
+    std::uint64_t at = start;
+    const auto keep = [&](std::uint64_t to) -> Status {
+        while (at < to) {
+            const std::uint64_t length = std::min<std::uint64_t>(to - at, k_max_chunk);
+            const std::string_view part = std::string_view(bytes).substr(static_cast<std::size_t>(at - start),
+                                                                         static_cast<std::size_t>(length));
+            KATO_TRY(const std::int64_t chunk, store_chunk(db, compressor, part));
+            out.push_back({length, chunk, {}});
+            at += length;
+        }
+        return done();
+    };
+    for (const Place& place : inside) {
+        KATO_CHECK(keep(place.offset));
+        out.push_back({place.length, {}, {}});
+        at = place.offset + place.length;
+    }
+    return keep(end);
+}
+
+bool is_compressed(std::string_view start) {
+    return start.substr(0, 4) == "\x28\xB5\x2F\xFD" || start.substr(0, 2) == "\x1F\x8B";
+}
+
+Status list_purged(Db& db, std::int64_t source, const std::vector<Place>& places) {
+    for (const Place& place : places) {
+        Query insert(db, "INSERT INTO source_span (source, start, length, fate) VALUES (?1, ?2, ?3, 'purged') "
+                         "ON CONFLICT DO UPDATE SET length = max(length, ?3)");
+        KATO_CHECK(insert.bind(1, source).bind(2, whole(place.offset)).bind(3, whole(place.length)).run());
+        // What was said about damage there may quote it.
+        Query quotes(db, "UPDATE source_span SET reason = NULL WHERE source = ?1 AND start >= ?2 AND start < ?3");
+        KATO_CHECK(quotes.bind(1, source).bind(2, whole(place.offset)).bind(3, whole(place.offset + place.length)).run());
+    }
+    Query flag(db, "UPDATE source SET purged = 1 WHERE n = ?");
+    return flag.bind(1, source).run();
+}
+
+// The places of a chat's events, by source.
+Result<std::vector<std::pair<std::int64_t, std::vector<Place>>>> places_of(Db& db, std::int64_t chat) {
+    std::vector<std::pair<std::int64_t, std::vector<Place>>> out;
+    Query query(db, "SELECT source, start, length FROM event WHERE chat = ?1 AND source IS NOT NULL "
+                    "UNION ALL SELECT o.source, o.start, o.length FROM origin o JOIN event e ON e.n = o.event "
+                    "WHERE e.chat = ?1 ORDER BY 1");
+    query.bind(1, chat);
+    for (;;) {
+        KATO_TRY(const bool there, query.step());
+        if (!there) return out;
+        if (out.empty() || out.back().first != query.integer(0)) out.emplace_back(query.integer(0), std::vector<Place>());
+        out.back().second.push_back({static_cast<std::uint64_t>(query.integer(1)),
+                                     static_cast<std::uint64_t>(query.integer(2)), 0});
+    }
+}
+
+// What a source of one chat says between its records is that chat's too.
+Result<bool> has_other_chats(Db& db, std::int64_t source, std::int64_t chat) {
+    Query query(db, "SELECT 1 WHERE EXISTS (SELECT 1 FROM event WHERE source = ?1 AND chat <> ?2) OR EXISTS "
+                    "(SELECT 1 FROM origin o JOIN event e ON e.n = o.event WHERE o.source = ?1 AND e.chat <> ?2)");
+    return query.bind(1, source).bind(2, chat).step();
+}
+
+} // namespace
+
+Status blank_ranges(Db& db, Compressor& compressor, std::int64_t source, std::vector<Place> places) {
+    KATO_TRY(const std::vector<PieceRow> pieces, load_pieces(db, source));
+    if (pieces.empty()) return done();
+    std::uint64_t size = 0;
+    for (const PieceRow& piece : pieces) size += piece.size;
+    if (pieces.front().chunk) {
+        KATO_TRY(const std::string first, piece_bytes(db, pieces.front()));
+        if (is_compressed(first)) places = {Place{0, size, 0}};
+    }
+    places = merge(std::move(places), size);
+    std::vector<PieceRow> blanked;
+    std::uint64_t start = 0;
+    for (const PieceRow& piece : pieces) {
+        KATO_CHECK(blank_piece(db, compressor, piece, start, places, blanked));
+        start += piece.size;
+    }
+    Query clear(db, "DELETE FROM source_piece WHERE source = ?");
+    KATO_CHECK(clear.bind(1, source).run());
+    std::int64_t seq = 0;
+    for (const PieceRow& piece : blanked) {
+        Query insert(db, "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
+        insert.bind(1, source).bind(2, seq++).bind(3, whole(piece.size)).bind(4, piece.chunk).bind(5, piece.blob);
+        KATO_CHECK(insert.run());
+    }
+    return list_purged(db, source, places);
+}
+
+Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_t now_us) {
+    KATO_CHECK(db.exec("INSERT OR IGNORE INTO meta (key, value) VALUES ('purging', '1')"));
+    Query tomb(db, "INSERT INTO chat_user (chat, deleted, purged) VALUES (?1, ?2, ?2) ON CONFLICT (chat) DO UPDATE "
+                   "SET deleted = ifnull(deleted, ?2), purged = ?2, title = NULL, head = NULL");
+    KATO_CHECK(tomb.bind(1, chat).bind(2, now_us).run());
+    KATO_TRY(auto sources, places_of(db, chat));
+    for (auto& [source, places] : sources) {
+        KATO_TRY(const bool shared, has_other_chats(db, source, chat));
+        if (!shared) places = {Place{0, k_everything, 0}};
+        KATO_CHECK(blank_ranges(db, compressor, source, std::move(places)));
+    }
+    for (const char* sql :
+         {"UPDATE event SET copy_of = NULL WHERE copy_of IN (SELECT n FROM event WHERE chat = ?)",
+          "DELETE FROM origin WHERE event IN (SELECT n FROM event WHERE chat = ?)",
+          "DELETE FROM attachment WHERE event IN (SELECT n FROM event WHERE chat = ?)",
+          "DELETE FROM event WHERE chat = ?", "DELETE FROM usage WHERE chat = ?", "DELETE FROM tag WHERE chat = ?",
+          "DELETE FROM chat_link WHERE parent = (SELECT id FROM chat WHERE n = ?)",
+          "DELETE FROM chat_link WHERE child = (SELECT id FROM chat WHERE n = ?)",
+          "UPDATE chat SET provider_id = NULL, title = NULL, title_rank = NULL, title_time = NULL, project = NULL, "
+          "project_rank = NULL, project_time = NULL, parent_chat = NULL, forked_from = NULL, created = NULL, "
+          "extra = NULL, model = NULL, first_time = NULL, last_time = NULL, events = 0, head = NULL WHERE n = ?"}) {
+        Query query(db, sql);
+        KATO_CHECK(query.bind(1, chat).run());
+    }
+    return drop_unreferenced(db);
+}
+
+Status drop_unreferenced(Db& db) {
+    for (const char* sql :
+         {"DELETE FROM chunk WHERE NOT EXISTS (SELECT 1 FROM source_piece p WHERE p.chunk = chunk.n)",
+          "DELETE FROM blob_part WHERE NOT EXISTS (SELECT 1 FROM source_piece p WHERE p.blob = blob_part.blob) "
+          "AND NOT EXISTS (SELECT 1 FROM attachment a JOIN blob b ON b.sha256 = a.sha256 WHERE b.n = blob_part.blob)",
+          "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM blob_part p WHERE p.blob = blob.n)",
+          "DELETE FROM body_part WHERE body NOT IN (SELECT text_body FROM event WHERE text_body IS NOT NULL "
+          "UNION SELECT data_body FROM event WHERE data_body IS NOT NULL "
+          "UNION SELECT extra_body FROM event WHERE extra_body IS NOT NULL)",
+          "DELETE FROM body WHERE NOT EXISTS (SELECT 1 FROM body_part p WHERE p.body = body.n)",
+          "DELETE FROM name WHERE n NOT IN (SELECT model FROM event WHERE model IS NOT NULL "
+          "UNION SELECT name FROM event WHERE name IS NOT NULL)"}) {
+        Query query(db, sql);
+        KATO_CHECK(query.run());
+    }
+    return done();
+}
+
+Status vacuum(Db& db) {
+    KATO_TRY(const std::int64_t pages, db.integer("PRAGMA page_count"));
+    KATO_TRY(const std::int64_t page_size, db.integer("PRAGMA page_size"));
+    const bool large = pages > k_compact_in_memory / page_size;
+    if (large) KATO_CHECK(db.exec("PRAGMA temp_store = FILE"));
+    const Status vacuumed = db.exec("VACUUM");
+    if (large) KATO_CHECK(db.exec("PRAGMA temp_store = MEMORY"));
+    KATO_CHECK(vacuumed);
+    KATO_TRY(const std::int64_t busy, db.integer("PRAGMA wal_checkpoint(TRUNCATE)"));
+    if (busy == 0) return done();
+    Error error{Code::busy, fmt::format("{}: someone who still reads keeps what was removed in the log", db.path())};
+    error.hint = "end what uses the workspace; the next program to open it removes the rest";
+    return error;
+}
+
+Status finish_purge(Db& db, const std::function<Status()>& index) {
+    KATO_CHECK(vacuum(db));
+    KATO_CHECK(index());
+    KATO_CHECK(db.exec("DELETE FROM meta WHERE key = 'purging'"));
+    return db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
+Result<bool> is_purging(Db& db) {
+    Query query(db, "SELECT 1 FROM meta WHERE key = 'purging'");
+    return query.step();
+}
+
+} // namespace kato

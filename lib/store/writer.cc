@@ -1,0 +1,140 @@
+#include "store/writer.h"
+
+#include "store/copies.h"
+#include "store/indexing.h"
+#include "store/purge.h"
+#include "store/schema.h"
+
+#include <fmt/format.h>
+
+namespace kato {
+namespace {
+
+// Changes kept beyond what the index has heard of: it may lose its last ones when the power fails.
+constexpr std::int64_t k_kept_changes = 4096;
+
+} // namespace
+
+Result<std::unique_ptr<Writer>> Writer::open(const Workspace& workspace, std::uint32_t busy_timeout_ms,
+                                             Environment environment) {
+    std::unique_ptr<Writer> writer(new Writer(workspace, busy_timeout_ms, std::move(environment)));
+    KATO_CHECK(writer->open_database());
+    KATO_TRY(writer->index_, Index::open(workspace.index(), busy_timeout_ms));
+    KATO_TRY(const bool purged, is_purging(writer->db()));
+    if (purged) {
+        const Status status = writer->finish_purge();
+        if (!status && status.error().code != Code::busy) return status.error();
+    }
+    KATO_CHECK(writer->catch_up_index());
+    return writer;
+}
+
+Status Writer::open_database() {
+    KATO_TRY(db_, Db::open(workspace_.database(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, busy_timeout_ms_));
+    // The page size takes effect in an empty database only. What is deleted is overwritten.
+    KATO_CHECK(db_->exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+                         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+                         "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 1000;"
+                         "PRAGMA journal_size_limit = 67108864"));
+    int persist = 1;
+    // A nicety: without it readers need to be able to make the side files.
+    (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+    KATO_CHECK(prepare_schema(*db_, false));
+    return notice_others();
+}
+
+Status Writer::notice_others() {
+    KATO_TRY(const std::int64_t version, db_->integer("PRAGMA data_version"));
+    if (version != data_version_) names_.forget();
+    data_version_ = version;
+    return done();
+}
+
+Status Writer::begin_index() {
+    if (!index_->replaced()) {
+        const Status status = index_->begin();
+        if (status || status.error().code == Code::busy) return status;
+    }
+    index_.reset();
+    KATO_TRY(index_, Index::open(workspace_.index(), busy_timeout_ms_));
+    return index_->begin();
+}
+
+Status Writer::catch_up_index() {
+    KATO_TRY(const Index::Mark wanted, store_mark(*db_));
+    if (index_->mark().event == wanted.event && index_->mark().change == wanted.change) return done();
+    Transaction transaction(*db_);
+    const Status mine = transaction.begin();
+    if (!mine) return mine.error().code == Code::busy ? done() : mine;
+    KATO_CHECK(begin_index());
+    const auto caught = catch_up(*db_, *index_, {}, {});
+    if (!caught) {
+        index_->rollback();
+        return caught.error();
+    }
+    KATO_TRY(const Index::Mark mark, store_mark(*db_));
+    return index_->commit(mark);
+}
+
+Status Writer::finish_purge() {
+    const auto held = lock();
+    return kato::finish_purge(*db_, [this] { return index_->compact(); });
+}
+
+Status Writer::rebuild_index(const StopFn& stop, const ProgressFn& progress) {
+    const auto held = lock();
+    Transaction transaction(*db_); // no other writer meanwhile
+    KATO_CHECK(transaction.begin());
+    KATO_CHECK(begin_index());
+    Status status = index_->clear();
+    if (status) {
+        const auto caught = catch_up(*db_, *index_, stop, progress);
+        if (!caught) status = caught.error();
+    }
+    if (!status) {
+        index_->rollback();
+        return status;
+    }
+    KATO_TRY(const Index::Mark mark, store_mark(*db_));
+    return index_->commit(mark);
+}
+
+Change::Change(Writer& writer) : writer_(writer), lock_(writer.lock()), transaction_(writer.db()) {}
+
+Change::~Change() {
+    if (!begun_) return;
+    index().rollback();
+    if (transaction_.open()) names().forget(); // the transaction's destructor rolls back
+}
+
+Status Change::begin() {
+    KATO_CHECK(transaction_.begin());
+    begun_ = true;
+    KATO_CHECK(writer_.notice_others());
+    KATO_CHECK(writer_.begin_index());
+    KATO_TRY(const bool missed, catch_up(db(), index(), {}, {}));
+    if (!missed) return done();
+    KATO_TRY(const Index::Mark mark, store_mark(db()));
+    KATO_CHECK(index().commit(mark));
+    return index().begin();
+}
+
+Status Change::commit() {
+    KATO_CHECK(settle_copies(db(), ripples_));
+    if (rebuild_)
+        KATO_CHECK(index().clear());
+    else
+        KATO_CHECK(settle_index(db(), index(), ripples_.events, unseen_));
+    Query prune(db(), "DELETE FROM index_change WHERE seq <= ?");
+    KATO_CHECK(prune.bind(1, index().mark().change - k_kept_changes).run());
+    if (rebuild_) {
+        KATO_CHECK(catch_up(db(), index(), {}, {}));
+    }
+    KATO_TRY(const Index::Mark mark, store_mark(db()));
+    KATO_CHECK(transaction_.commit());
+    // Should this fail, the index finds by its mark what it has missed.
+    (void)index().commit(mark);
+    return done();
+}
+
+} // namespace kato

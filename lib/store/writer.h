@@ -1,0 +1,91 @@
+// The store's one writing connection, and a change made with it.
+#pragma once
+
+#include "store/bodies.h"
+#include "store/index.h"
+#include "store/names.h"
+#include "store/relink.h"
+#include "store/store.h"
+#include "store/workspace.h"
+
+#include <memory>
+#include <mutex>
+
+namespace kato {
+
+// Any thread, one at a time: who works with it holds its lock.
+class Writer {
+public:
+    static Result<std::unique_ptr<Writer>> open(const Workspace& workspace, std::uint32_t busy_timeout_ms,
+                                                Environment environment);
+
+    std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
+    const Workspace& workspace() const { return workspace_; }
+    const Environment& environment() const { return environment_; }
+    Db& db() { return *db_; }
+    Index& index() { return *index_; }
+    Names& names() { return names_; }
+    Compressor& compressor() { return compressor_; }
+
+    // Lets an index that lags behind catch up, unless another process is writing: that one will.
+    Status catch_up_index();
+    // After a purge: leaves nothing of what was deleted in the files.
+    Status finish_purge();
+    // Builds the index anew.
+    Status rebuild_index(const StopFn& stop, const ProgressFn& progress);
+    // Opens the index anew if its file was replaced or is no longer usable.
+    Status begin_index();
+    // Forgets what another process may have changed.
+    Status notice_others();
+
+private:
+    Writer(Workspace workspace, std::uint32_t busy_timeout_ms, Environment environment)
+        : workspace_(std::move(workspace)), busy_timeout_ms_(busy_timeout_ms), environment_(std::move(environment)) {}
+    Status open_database();
+
+    Workspace workspace_;
+    std::uint32_t busy_timeout_ms_;
+    Environment environment_;
+    std::mutex mutex_;
+    std::unique_ptr<Db> db_;
+    std::unique_ptr<Index> index_;
+    Names names_;
+    Compressor compressor_;
+    std::int64_t data_version_ = 0;
+};
+
+// One change of the store: all of it or nothing. Holds the write lock as long as it lives.
+class Change {
+public:
+    explicit Change(Writer& writer);
+    ~Change();
+    Change(const Change&) = delete;
+    Change& operator=(const Change&) = delete;
+
+    Status begin();
+    Db& db() { return writer_.db(); }
+    Index& index() { return writer_.index(); }
+    Names& names() { return writer_.names(); }
+    Compressor& compressor() { return writer_.compressor(); }
+    const std::string& directory() const { return writer_.workspace().root(); }
+
+    // What has to follow from the change; commit() sees to it.
+    Ripples& ripples() { return ripples_; }
+    // A new event that the index was not told of (ascending).
+    void not_indexed(std::int64_t event) { unseen_.push_back(event); }
+    // The index will be built anew.
+    void rebuild_index() { rebuild_ = true; }
+
+    Status commit();
+
+private:
+    Writer& writer_;
+    std::unique_lock<std::mutex> lock_;
+    Transaction transaction_;
+    Ripples ripples_;
+    std::vector<std::int64_t> unseen_;
+    bool rebuild_ = false;
+    bool begun_ = false;
+};
+
+} // namespace kato
