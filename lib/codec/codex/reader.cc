@@ -136,10 +136,7 @@ Result<std::string> CodexReader::name(const Envelope& envelope, const Piece& pie
     std::memcpy(&short_key, key.data(), sizeof short_key);
     const std::uint32_t before = occurrences_.get(short_key);
     occurrences_.set(short_key, before + 1);
-    std::string out = envelope.subtype.empty() ? envelope.type : envelope.subtype;
-    out = for_people(out.empty() ? "record" : out) + ':' + to_hex(key);
-    if (before != 0) out += '.' + std::to_string(before);
-    return out;
+    return record_name(key, before);
 }
 
 // Long strings stand outside the text. Recursion is bounded by json::k_max_depth.
