@@ -90,7 +90,7 @@ if [ "$gates" = yes ]; then
         if sh "$gate"; then passed="$passed --passed $name"; else failed="$failed --failed $name"; fi
     done
 else
-    check build "ordinary build" "" -Dexamples=true --werror
+    check build "ordinary build" "" -Ddefault_library=both -Dexamples=true --werror
     if [ "$sanitizers" = yes ]; then
         # -O1: half the time to compile, and tests that run at a bearable speed.
         check build-asan "AddressSanitizer and UBSan" "unit capi golden fuzz fault cli" \
