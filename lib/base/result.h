@@ -45,8 +45,11 @@ struct Nothing {};
 
 template <class T = Nothing> class [[nodiscard]] Result {
 public:
+    // Implicit, so that `return value;` and `return Error{...};` do.
+    // NOLINTBEGIN(google-explicit-constructor)
     Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+    // NOLINTEND(google-explicit-constructor)
 
     bool ok() const { return state_.index() == 0; }
     explicit operator bool() const { return ok(); }
