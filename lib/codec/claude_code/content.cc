@@ -70,7 +70,8 @@ Result<bool> Content::read_file(const json::Value& block, EventBody& body) {
         place.take();
         if (type == "url") source.member("type").take(); // else it says what kind of name that is
     } else if (type == "text" && source.member("data").is_string()) {
-        return longs_.text(source.member("data"), body).ok();
+        KATO_CHECK(longs_.text(source.member("data"), body));
+        return true;
     } else {
         return false;
     }
@@ -91,16 +92,10 @@ Result<bool> Content::read_file(const json::Value& block, EventBody& body) {
 Status Content::read_result_part(const json::Value& part, EventBody& body) {
     const std::string type = short_text(part.member("type")).value_or(std::string());
     if (type == "image" || type == "document") {
-        EventBody unused;
-        EventBody& target = type == "image" ? body : unused;
-        if (type == "document" && short_text(part.member("source").member("type")) != "text") {
-            KATO_TRY(const bool document, read_file(part, body));
-            if (document) part.member("type").take();
-            return done();
-        }
-        if (type == "document") return done(); // a text of its own: stays whole
-        KATO_TRY(const bool image, read_file(part, target));
-        if (image) part.member("type").take();
+        // A document that is a text of its own would overwrite the result's: it stays whole.
+        if (short_text(part.member("source").member("type")) == "text") return done();
+        KATO_TRY(const bool understood, read_file(part, body));
+        if (understood) part.member("type").take();
         return done();
     }
     const json::Value text = part.is_string() ? part : part.member("text");
@@ -158,7 +153,8 @@ Status Content::read_result(const json::Value& block, const json::Value& record,
         body.text = answer_text(answers);
         if (!body.text.empty()) return done();
     }
-    return read_result_content(block.member("content"), body);
+    if (block.member("content")) return read_result_content(block.member("content"), body);
+    return read_result_content(block.member("output"), body); // a line of its own says it so
 }
 
 Result<bool> Content::read_block(const json::Value& block, const Envelope& envelope, const Uuid& chat,
@@ -207,7 +203,8 @@ Result<bool> Content::read_block(const json::Value& block, const Envelope& envel
 
 Result<bool> Content::read(const Envelope& envelope, const Uuid& chat, const EventBody& text_body,
                            std::vector<ParsedEvent>& events) {
-    const json::Value content = envelope.message.member("content");
+    const bool bare = envelope.message.is_string(); // {"type":"user","message":"..."}
+    const json::Value content = bare ? envelope.message : envelope.message.member("content");
     if (content.is_string()) {
         ParsedEvent event;
         event.body = text_body;
@@ -215,7 +212,7 @@ Result<bool> Content::read(const Envelope& envelope, const Uuid& chat, const Eve
         events.push_back(std::move(event));
         return true;
     }
-    if (!content.is_array()) return false;
+    if (!content || (!content.is_array() && !content.is_null())) return false;
     bool understood = !content.first();
     if (!content.first()) {
         events.emplace_back();
@@ -234,9 +231,10 @@ Result<bool> Content::read(const Envelope& envelope, const Uuid& chat, const Eve
                 block.take();
             }
         } else {
-            const Time time = event.body.time;
             event.body = EventBody();
-            event.body.time = time;
+            event.body.time = text_body.time;
+            event.body.response = text_body.response;
+            event.body.flags = text_body.flags & k_sidechain;
             event.body.name = short_text(block.member("type")).value_or(std::string());
             event.body.data = block.minified();
             block.take();

@@ -19,6 +19,8 @@ Envelope read_envelope(const json::Value& root) {
     out.sidechain = root.member("isSidechain").boolean().value_or(false);
     out.time = read_time(root.member("timestamp"));
     out.message = root.member("message");
+    // Older files leave the type out where the message's role says it.
+    if (!root.member("type")) out.type = text_of(out.message, "role");
     // Compaction cuts the chain; logicalParentUuid bridges the cut.
     for (const std::string_view name : {"parentUuid", "logicalParentUuid"}) {
         const json::Value member = root.member(name);
