@@ -1,7 +1,7 @@
 #include "codec/registry.h"
 
-#include "codec/codex/codex.h"
 #include "codec/claude_code/claude_code.h"
+#include "codec/codex/codex.h"
 #include "codec/kato/kato.h"
 
 #include <array>
@@ -11,8 +11,8 @@ namespace {
 
 // Sorted as people are told about them. Each format's functions are declared in its folder.
 constexpr std::array k_formats = {
-    Format{"codex", "Codex CLI session log", detect_codex, make_codex_reader, nullptr, false},
     Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader, nullptr, false},
+    Format{"codex", "Codex CLI session log", detect_codex, make_codex_reader, nullptr, false},
     Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader, make_kato_writer, true},
     Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr, false},
 };

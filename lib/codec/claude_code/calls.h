@@ -40,12 +40,14 @@ public:
 
     // What a result without an id answers, among the calls of `record` if that is known: only when a
     // single one is open, for the order of results says nothing. Closes it.
-    std::optional<std::string> answer_nameless(const Uuid& chat, const std::optional<Uuid>& record) {
+    std::optional<std::string> answer_nameless(const Uuid& chat,
+                                               const std::optional<Uuid>& record) {
         const auto fits = [&](const Nameless& call) {
             return call.chat == chat && (!record || call.record == *record);
         };
         const auto found = std::find_if(nameless_.begin(), nameless_.end(), fits);
-        if (found == nameless_.end() || std::find_if(found + 1, nameless_.end(), fits) != nameless_.end())
+        if (found == nameless_.end() ||
+            std::find_if(found + 1, nameless_.end(), fits) != nameless_.end())
             return std::nullopt;
         std::string id = std::move(found->id);
         nameless_.erase(found);

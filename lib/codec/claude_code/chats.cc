@@ -33,7 +33,8 @@ std::string_view session_of_subagent_file(std::string_view source_name) {
     return slash == std::string_view::npos ? before : before.substr(slash + 1);
 }
 
-Result<Chat*> Chats::open(const std::string& provider_id, const Uuid& id, const Envelope* envelope) {
+Result<Chat*> Chats::open(const std::string& provider_id, const Uuid& id,
+                          const Envelope* envelope) {
     auto chat = std::make_unique<Chat>();
     chat->id = id;
     chat->provider_id = provider_id;
@@ -50,7 +51,8 @@ Result<Chat*> Chats::open(const std::string& provider_id, const Uuid& id, const 
         }
         const json::Value fork = envelope->root.member("forkedFrom").member("sessionId");
         const std::optional<std::string> origin = short_text(fork);
-        if (origin && !origin->empty() && *origin != envelope->session) facts.forked_from = chat_id(k_format, *origin);
+        if (origin && !origin->empty() && *origin != envelope->session)
+            facts.forked_from = chat_id(k_format, *origin);
     }
     KATO_CHECK(sink_.chat(std::move(facts)));
     Chat* out = chat.get();
@@ -63,7 +65,8 @@ Result<Chat*> Chats::of(const Envelope& envelope) {
     std::string provider_id = envelope.session;
     if (envelope.of_agent() && envelope.session != std::string(k_agent_prefix) + envelope.agent)
         provider_id += "/" + envelope.agent;
-    if (const auto found = chats_.find(provider_id); found != chats_.end()) return found->second.get();
+    if (const auto found = chats_.find(provider_id); found != chats_.end())
+        return found->second.get();
     return open(provider_id, chat_id(k_format, provider_id), &envelope);
 }
 
@@ -129,7 +132,8 @@ Status Chats::summary(Chat& chat, std::string value, std::string_view leaf) {
     if (is_blank(value)) return done();
     const Uuid leaf_key = record_key(chat.id, leaf);
     const bool here = chat.tree.contains(leaf_key);
-    const Ranked title = ranked(chat, std::move(value), here ? k_rank_summary : k_rank_summary_of_other_file);
+    const Ranked title =
+        ranked(chat, std::move(value), here ? k_rank_summary : k_rank_summary_of_other_file);
     if (!here && !leaf.empty() && chat.summaries.size() < k_max_open_summaries)
         chat.summaries.push_back({leaf_key, title});
     return say_title(chat, title);

@@ -42,7 +42,8 @@ struct Chat {
 
 class Chats {
 public:
-    Chats(Sink& sink, std::string source_name) : sink_(sink), source_name_(std::move(source_name)) {}
+    Chats(Sink& sink, std::string source_name)
+        : sink_(sink), source_name_(std::move(source_name)) {}
 
     // The chat of a record; says a new one to the sink. Before the first record with a sessionId
     // there must have been set_current().

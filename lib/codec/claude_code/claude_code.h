@@ -13,6 +13,7 @@ namespace kato {
 
 Detection detect_claude_code(std::string_view prefix, bool complete);
 
-std::unique_ptr<Reader> make_claude_code_reader(Sink& sink, Values& values, const ReaderOptions& options);
+std::unique_ptr<Reader> make_claude_code_reader(Sink& sink, Values& values,
+                                                const ReaderOptions& options);
 
 } // namespace kato

@@ -14,7 +14,9 @@ bool ends_with(std::string_view text, std::string_view end) {
 }
 
 bool is_call(std::string_view type) { return type == "tool_use" || ends_with(type, "_tool_use"); }
-bool is_result(std::string_view type) { return type == "tool_result" || ends_with(type, "_tool_result"); }
+bool is_result(std::string_view type) {
+    return type == "tool_result" || ends_with(type, "_tool_result");
+}
 
 void append_line(std::string& out, std::string_view text) {
     if (!out.empty()) out += '\n';
@@ -63,7 +65,8 @@ Result<bool> Content::read_file(const json::Value& block, EventBody& body) {
         if (!blob) return false;
         file = std::move(*blob);
     } else if (type == "url" || type == "path" || type == "file") {
-        const json::Value place = source.member(type == "file" ? "file_id" : std::string_view(type));
+        const json::Value place =
+            source.member(type == "file" ? "file_id" : std::string_view(type));
         const std::optional<std::string> uri = short_text(place);
         if (!uri) return false;
         file.uri = *uri;
@@ -120,18 +123,21 @@ Status Content::read_result_content(const json::Value& content, EventBody& body)
                                               part_type == "tool_reference");
     if (parts) {
         if (!first) content.take();
-        for (json::Value part = first; part; part = part.next()) KATO_CHECK(read_result_part(part, body));
+        for (json::Value part = first; part; part = part.next())
+            KATO_CHECK(read_result_part(part, body));
         return done();
     }
     if (!content || content.is_null()) return done();
     if (content.is_array()) append_hits(content, body.text);
-    if (ends_with(short_text(content.member("type")).value_or(std::string()), "_error")) body.outcome = Outcome::failure;
+    if (ends_with(short_text(content.member("type")).value_or(std::string()), "_error"))
+        body.outcome = Outcome::failure;
     body.data = content.minified();
     content.take();
     return done();
 }
 
-Status Content::read_result(const json::Value& block, const json::Value& record, const Uuid& chat, EventBody& body) {
+Status Content::read_result(const json::Value& block, const json::Value& record, const Uuid& chat,
+                            EventBody& body) {
     body.kind = Kind::assistant_tool_result;
     body.role = Role::tool;
     if (const auto id = short_text(block.member("tool_use_id"))) {
@@ -145,7 +151,8 @@ Status Content::read_result(const json::Value& block, const json::Value& record,
     }
     const Call* call = calls_.find(chat, body.call_id);
     const json::Value answers = record.member("toolUseResult").member("answers");
-    const bool answered = answers.is_object() && record.member("toolUseResult").member("questions").is_array();
+    const bool answered =
+        answers.is_object() && record.member("toolUseResult").member("questions").is_array();
     if (answered || (call != nullptr && call->question)) {
         body.kind = Kind::user_decision_response;
         body.role = Role::user;
@@ -157,8 +164,8 @@ Status Content::read_result(const json::Value& block, const json::Value& record,
     return read_result_content(block.member("output"), body); // a line of its own says it so
 }
 
-Result<bool> Content::read_block(const json::Value& block, const Envelope& envelope, const Uuid& chat,
-                                 EventBody& body) {
+Result<bool> Content::read_block(const json::Value& block, const Envelope& envelope,
+                                 const Uuid& chat, EventBody& body) {
     if (block.is_string()) {
         KATO_CHECK(longs_.text(block, body));
         return true;

@@ -26,10 +26,12 @@ public:
 
     // A tool call or a tool's result, as a block or as a line of its own.
     void read_call(const json::Value& block, EventBody& body) const;
-    Status read_result(const json::Value& block, const json::Value& record, const Uuid& chat, EventBody& body);
+    Status read_result(const json::Value& block, const json::Value& record, const Uuid& chat,
+                       EventBody& body);
 
 private:
-    Result<bool> read_block(const json::Value& block, const Envelope& envelope, const Uuid& chat, EventBody& body);
+    Result<bool> read_block(const json::Value& block, const Envelope& envelope, const Uuid& chat,
+                            EventBody& body);
     Status read_result_content(const json::Value& content, EventBody& body);
     Result<bool> read_file(const json::Value& block, EventBody& body);
     Status read_result_part(const json::Value& part, EventBody& body);

@@ -13,20 +13,24 @@ using record::text_of;
 
 constexpr std::size_t k_max_lines = 64; // looked at
 
-constexpr std::array<std::string_view, 4> k_conversation_types = {"user", "assistant", "system", "attachment"};
+constexpr std::array<std::string_view, 4> k_conversation_types = {"user", "assistant", "system",
+                                                                  "attachment"};
 
 // Members that only these logs have, and that stand before the message in most of them.
 constexpr std::array<std::string_view, 8> k_telling_members = {
-    "parentUuid", "isSidechain", "sessionId", "userType", "toolUseResult", "leafUuid", "gitBranch", "isMeta"};
+    "parentUuid",    "isSidechain", "sessionId", "userType",
+    "toolUseResult", "leafUuid",    "gitBranch", "isMeta"};
 
-template <std::size_t N> bool contains(const std::array<std::string_view, N>& list, std::string_view text) {
+template <std::size_t N>
+bool contains(const std::array<std::string_view, N>& list, std::string_view text) {
     return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 int score_object(const json::Value& root) {
     const std::string type = text_of(root, "type");
     const json::Value message = root.member("message");
-    if (message.is_object() && !message.member("content") && message.member("parts")) return 0; // Qwen Code's
+    if (message.is_object() && !message.member("content") && message.member("parts"))
+        return 0; // Qwen Code's
     const bool session = root.member("sessionId").is_string();
     const bool identified = root.member("uuid").is_string();
     if (contains(k_conversation_types, type)) {
@@ -38,15 +42,21 @@ int score_object(const json::Value& root) {
         if (type == "system" && root.member("subtype")) return 40;
         return 0;
     }
-    if (type == "summary" && root.member("summary").is_string()) return root.member("leafUuid") ? 80 : 20;
+    if (type == "summary" && root.member("summary").is_string())
+        return root.member("leafUuid") ? 80 : 20;
     if (type == "file-history-snapshot" && root.member("snapshot")) return 80;
     if (type == "queue-operation" && root.member("operation")) return session ? 85 : 40;
     if (type == "progress" && root.member("data")) return session ? 85 : 15;
-    if ((type == "custom-title" && root.member("customTitle")) || (type == "ai-title" && root.member("aiTitle")))
+    if ((type == "custom-title" && root.member("customTitle")) ||
+        (type == "ai-title" && root.member("aiTitle")))
         return session ? 85 : 60;
-    if (type.empty() && session && identified && message.is_object() && !text_of(message, "role").empty()) return 60;
+    if (type.empty() && session && identified && message.is_object() &&
+        !text_of(message, "role").empty())
+        return 60;
     // Schema breaks: whatever the type, the frame is theirs.
-    if (!type.empty() && session && identified && (root.member("parentUuid") || root.member("isSidechain"))) return 60;
+    if (!type.empty() && session && identified &&
+        (root.member("parentUuid") || root.member("isSidechain")))
+        return 60;
     return !type.empty() && session && (type == "tool_use" || type == "tool_result") ? 50 : 0;
 }
 
@@ -88,9 +98,11 @@ Detection detect_claude_code(std::string_view prefix, bool complete) {
         const std::string_view text = prefix.substr(0, end);
         if (document.parse(text)) {
             best = std::max(best, score_object(document.root()));
-        } else if (document.first_value_length() != 0 && document.parse(text.substr(0, document.first_value_length()))) {
+        } else if (document.first_value_length() != 0 &&
+                   document.parse(text.substr(0, document.first_value_length()))) {
             best = std::max(best, score_object(document.root())); // the first of several on a line
-        } else if (end == std::string_view::npos && !complete && text.find_first_not_of(" \t") != std::string_view::npos &&
+        } else if (end == std::string_view::npos && !complete &&
+                   text.find_first_not_of(" \t") != std::string_view::npos &&
                    text[text.find_first_not_of(" \t")] == '{') {
             best = std::max(best, score_beginning(text));
         }

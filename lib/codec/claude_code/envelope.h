@@ -19,7 +19,7 @@ struct Envelope {
     std::string session{};
     std::string agent{};
     Claim claim = Claim::absent;
-    std::string parent{}; // a uuid
+    std::string parent{};        // a uuid
     json::Value parent_member{}; // which member said so
     bool sidechain = false;
     Time time{};

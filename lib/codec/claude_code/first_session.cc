@@ -7,7 +7,8 @@ namespace kato::claude_code {
 Status FirstSession::look_at(std::string_view line, const Found& found) {
     constexpr std::string_view k_mark = "\xEF\xBB\xBF";
     if (seen_ == 0 && line.substr(0, k_mark.size()) == k_mark) line.remove_prefix(k_mark.size());
-    if (!document_.parse(line)) return done(); // whatever it is, it does not say which session follows
+    if (!document_.parse(line))
+        return done(); // whatever it is, it does not say which session follows
     const Envelope envelope = read_envelope(document_.root());
     if (envelope.session.empty()) return done();
     looking_ = false;
@@ -19,7 +20,8 @@ Status FirstSession::add(std::string_view& bytes, const Found& found) {
     std::size_t from = held_.size(); // no line ended before
     held_.append(bytes.substr(0, count));
     bytes.remove_prefix(count);
-    for (std::size_t end = held_.find('\n', from); looking_ && end != std::string::npos; end = held_.find('\n', from)) {
+    for (std::size_t end = held_.find('\n', from); looking_ && end != std::string::npos;
+         end = held_.find('\n', from)) {
         KATO_CHECK(look_at(std::string_view(held_).substr(seen_, end - seen_), found));
         from = seen_ = end + 1;
     }

@@ -35,8 +35,9 @@ constexpr std::string_view k_space = " \t\r\n\v\f";
 
 bool is_injected(std::string_view text) {
     text.remove_prefix(std::min(text.find_first_not_of(k_space), text.size()));
-    return std::any_of(k_injected_beginnings.begin(), k_injected_beginnings.end(),
-                       [&](std::string_view start) { return text.substr(0, start.size()) == start; });
+    return std::any_of(
+        k_injected_beginnings.begin(), k_injected_beginnings.end(),
+        [&](std::string_view start) { return text.substr(0, start.size()) == start; });
 }
 
 } // namespace kato::claude_code

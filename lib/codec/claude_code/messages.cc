@@ -19,11 +19,13 @@ using record::text_of;
 namespace {
 
 bool is_result(const ParsedEvent& event) {
-    return event.body.kind == Kind::assistant_tool_result || event.body.kind == Kind::user_decision_response;
+    return event.body.kind == Kind::assistant_tool_result ||
+           event.body.kind == Kind::user_decision_response;
 }
 
 bool is_call(const ParsedEvent& event) {
-    return event.body.kind == Kind::assistant_tool_call || event.body.kind == Kind::assistant_decision_prompt;
+    return event.body.kind == Kind::assistant_tool_call ||
+           event.body.kind == Kind::assistant_decision_prompt;
 }
 
 bool is_set(const json::Value& object, std::string_view name) {
@@ -65,7 +67,8 @@ EventBody message_body(const Envelope& envelope, const EventBody& base) {
         body.response = response_id(envelope);
         const std::string model = text_of(envelope.message, "model");
         if (model != k_synthetic_model) body.model = model;
-        if (model == k_synthetic_model || is_set(envelope.root, "isApiErrorMessage")) body.flags |= k_injected;
+        if (model == k_synthetic_model || is_set(envelope.root, "isApiErrorMessage"))
+            body.flags |= k_injected;
     }
     return body;
 }
@@ -85,7 +88,8 @@ void take_message(const Envelope& envelope, const EventBody& body) {
 
 } // namespace
 
-Result<bool> Messages::read_message(const Envelope& envelope, const Chat& chat, const EventBody& base, Reading& out) {
+Result<bool> Messages::read_message(const Envelope& envelope, const Chat& chat,
+                                    const EventBody& base, Reading& out) {
     EventBody body = message_body(envelope, base);
     const bool user = envelope.type == "user";
     KATO_TRY(const bool understood, content_.read(envelope, chat.id, body, out.events));
@@ -98,7 +102,9 @@ Result<bool> Messages::read_message(const Envelope& envelope, const Chat& chat, 
         event.body.flags |= flags;
         if (is_injected(event.body.text)) event.body.flags |= k_injected;
     }
-    out.part = user ? user_part(out.events) : envelope.type == "assistant" ? Part::assistant : Part::notice;
+    out.part = user                           ? user_part(out.events)
+               : envelope.type == "assistant" ? Part::assistant
+                                              : Part::notice;
     if (user) KATO_CHECK(add_tool_result(envelope, out));
     return true;
 }
@@ -111,13 +117,15 @@ Status Messages::add_tool_result(const Envelope& envelope, Reading& out) {
     EventBody& body = first->body;
     KATO_CHECK(take_pictures(result, longs_, body));
     if (!body.data.empty()) return done();
-    if (!result.is_string() || (result.spill() == nullptr && result.text() != body.text)) body.data = result.remainder();
+    if (!result.is_string() || (result.spill() == nullptr && result.text() != body.text))
+        body.data = result.remainder();
     result.take();
     return done();
 }
 
 // {"type":"tool_use",...} and {"type":"tool_result",...}
-Status Messages::read_line_of_its_own(const Envelope& envelope, const Chat& chat, EventBody body, Reading& out) {
+Status Messages::read_line_of_its_own(const Envelope& envelope, const Chat& chat, EventBody body,
+                                      Reading& out) {
     const json::Value root = envelope.root;
     const bool call = envelope.type == "tool_use";
     if (call) {
@@ -137,7 +145,8 @@ Status Messages::read_line_of_its_own(const Envelope& envelope, const Chat& chat
 }
 
 // Gives calls without an id one of ours, and their results the same.
-void Messages::name_calls(const Envelope& envelope, const Chat& chat, const std::string& name, Reading& out) {
+void Messages::name_calls(const Envelope& envelope, const Chat& chat, const std::string& name,
+                          Reading& out) {
     const Uuid record = record_key(chat.id, name);
     if (out.part == Part::prompt) calls_.forget_nameless(chat.id);
     std::uint32_t block = 0;
@@ -153,13 +162,15 @@ void Messages::name_calls(const Envelope& envelope, const Chat& chat, const std:
         } else if (is_result(event) && event.body.call_id.empty()) {
             std::string from = text_of(envelope.root, "sourceToolAssistantUUID");
             if (from.empty()) from = envelope.parent;
-            const auto caller = from.empty() ? std::nullopt : std::optional(record_key(chat.id, from));
+            const auto caller =
+                from.empty() ? std::nullopt : std::optional(record_key(chat.id, from));
             event.body.call_id = calls_.answer_nameless(chat.id, caller).value_or(std::string());
         }
     }
 }
 
-Result<Reading> Messages::read(const Envelope& envelope, const Chat& chat, const std::string& name) {
+Result<Reading> Messages::read(const Envelope& envelope, const Chat& chat,
+                               const std::string& name) {
     Reading out;
     EventBody base;
     base.time = envelope.time;
@@ -186,7 +197,8 @@ Result<Reading> Messages::read(const Envelope& envelope, const Chat& chat, const
         body.name = envelope.type;
         body.data = envelope.root.minified();
         out.whole = true;
-        out.verdict = {Fate::opaque, fmt::format("a record of the unknown type \"{}\"", record::for_people(body.name))};
+        out.verdict = {Fate::opaque, fmt::format("a record of the unknown type \"{}\"",
+                                                 record::for_people(body.name))};
         if (message) out.verdict.reason = "a message without content";
         if (body.name.empty()) out.verdict.reason = "a record without a type";
         if (!envelope.root.is_object()) out.verdict.reason = "the record is not a JSON object";

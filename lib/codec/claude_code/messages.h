@@ -15,23 +15,27 @@ namespace kato::claude_code {
 struct Reading {
     record::Verdict verdict{};
     Part part = Part::notice;
-    bool boundary = false; // the history before it was compacted
-    bool whole = false;    // nothing was understood: the event's data is the record
+    bool boundary = false;             // the history before it was compacted
+    bool whole = false;                // nothing was understood: the event's data is the record
     std::vector<ParsedEvent> events{}; // at least one
 };
 
 class Messages {
 public:
-    Messages(record::LongValues& longs, Calls& calls) : longs_(longs), calls_(calls), content_(longs, calls) {}
+    Messages(record::LongValues& longs, Calls& calls)
+        : longs_(longs), calls_(calls), content_(longs, calls) {}
 
     // `name` is the record's. Knows the calls of the record, and closes those it answers.
     Result<Reading> read(const Envelope& envelope, const Chat& chat, const std::string& name);
 
 private:
-    Result<bool> read_message(const Envelope& envelope, const Chat& chat, const EventBody& base, Reading& out);
-    Status read_line_of_its_own(const Envelope& envelope, const Chat& chat, EventBody body, Reading& out);
+    Result<bool> read_message(const Envelope& envelope, const Chat& chat, const EventBody& base,
+                              Reading& out);
+    Status read_line_of_its_own(const Envelope& envelope, const Chat& chat, EventBody body,
+                                Reading& out);
     Status add_tool_result(const Envelope& envelope, Reading& out);
-    void name_calls(const Envelope& envelope, const Chat& chat, const std::string& name, Reading& out);
+    void name_calls(const Envelope& envelope, const Chat& chat, const std::string& name,
+                    Reading& out);
 
     record::LongValues& longs_;
     Calls& calls_;

@@ -47,10 +47,12 @@ constexpr std::array k_facts = {
 };
 
 // System lines whose text is meant for the person at the keyboard.
-constexpr std::array<std::string_view, 4> k_said_subtypes = {"", "away_summary", "informational", "local_command"};
+constexpr std::array<std::string_view, 4> k_said_subtypes = {"", "away_summary", "informational",
+                                                             "local_command"};
 
 // A prompt that was typed while the model was busy: it reaches the model as an attachment.
-Result<bool> read_queued_prompt(const json::Value& attachment, record::LongValues& longs, EventBody& body) {
+Result<bool> read_queued_prompt(const json::Value& attachment, record::LongValues& longs,
+                                EventBody& body) {
     const json::Value prompt = attachment.member("prompt");
     if (text_of(attachment, "type") != "queued_command" || !prompt.is_string()) return false;
     body.kind = Kind::user_message;
@@ -120,8 +122,9 @@ Result<bool> read_other(const Envelope& envelope, record::LongValues& longs, Eve
     } else if (envelope.type == "attachment" && root.member("attachment").is_object()) {
         KATO_CHECK(read_attachment(root.member("attachment"), longs, body));
     } else {
-        const auto fact = std::find_if(k_facts.begin(), k_facts.end(),
-                                       [&](const Fact& candidate) { return candidate.type == envelope.type; });
+        const auto fact = std::find_if(k_facts.begin(), k_facts.end(), [&](const Fact& candidate) {
+            return candidate.type == envelope.type;
+        });
         if (fact == k_facts.end()) return false;
         const json::Value text = root.member(fact->text);
         if (text.is_string()) KATO_CHECK(longs.text(text, body));

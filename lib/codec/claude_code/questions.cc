@@ -23,9 +23,11 @@ void append_line(std::string& out, std::string_view intro, std::string_view text
 
 std::string question_text(const json::Value& input) {
     std::string out;
-    for (json::Value question = input.member("questions").first(); question; question = question.next()) {
+    for (json::Value question = input.member("questions").first(); question;
+         question = question.next()) {
         if (const auto text = short_text(question.member("question"))) append_line(out, "", *text);
-        for (json::Value option = question.member("options").first(); option; option = option.next()) {
+        for (json::Value option = question.member("options").first(); option;
+             option = option.next()) {
             if (const auto label = short_text(option.is_string() ? option : option.member("label")))
                 append_line(out, "- ", *label);
         }
@@ -36,7 +38,8 @@ std::string question_text(const json::Value& input) {
 std::string answer_text(const json::Value& answers) {
     std::string out;
     const bool several = answers.is_object() && answers.first() && answers.first().next();
-    for (json::Value answer = answers.is_object() ? answers.first() : json::Value(); answer; answer = answer.next())
+    for (json::Value answer = answers.is_object() ? answers.first() : json::Value(); answer;
+         answer = answer.next())
         append_line(out, several ? answer.key() + ": " : std::string(), text_or_json(answer));
     return out;
 }

@@ -56,9 +56,11 @@ private:
     Result<record::Verdict> record(const record::Record& record) override;
     Result<Chat*> chat_of(const Envelope& envelope, const record::Record& record);
     Placement place(const Envelope& envelope, Chat& chat, const Uuid& key, const Reading& reading);
-    void take_envelope(const Envelope& envelope, const Chat& chat, const Placement& placement) const;
+    void take_envelope(const Envelope& envelope, const Chat& chat,
+                       const Placement& placement) const;
     Status title(const Envelope& envelope, Chat& chat, const Reading& reading);
-    Status agent_links(const Envelope& envelope, const Chat& chat, const Uuid& key, const Reading& reading);
+    Status agent_links(const Envelope& envelope, const Chat& chat, const Uuid& key,
+                       const Reading& reading);
     Status link(const Chat& chat, const std::string& agent, const Uuid& event);
     Status found(const Envelope& envelope) { return chats_.set_current(envelope); }
     Status begin();
@@ -79,7 +81,8 @@ Status ClaudeCodeReader::begin() {
 
 Status ClaudeCodeReader::feed(std::string_view bytes) {
     if (first_session_.looking()) {
-        KATO_CHECK(first_session_.add(bytes, [this](const Envelope& envelope) { return found(envelope); }));
+        KATO_CHECK(first_session_.add(
+            bytes, [this](const Envelope& envelope) { return found(envelope); }));
         if (first_session_.looking()) return done();
         KATO_CHECK(begin());
     }
@@ -88,18 +91,21 @@ Status ClaudeCodeReader::feed(std::string_view bytes) {
 
 Status ClaudeCodeReader::finish() {
     if (first_session_.looking()) {
-        KATO_CHECK(first_session_.finish([this](const Envelope& envelope) { return found(envelope); }));
+        KATO_CHECK(
+            first_session_.finish([this](const Envelope& envelope) { return found(envelope); }));
         KATO_CHECK(begin());
     }
     return records_.finish();
 }
 
 Result<Chat*> ClaudeCodeReader::chat_of(const Envelope& envelope, const record::Record& record) {
-    if (envelope.session.empty() && chats_.current() == nullptr) KATO_CHECK(chats_.set_current(record.text));
+    if (envelope.session.empty() && chats_.current() == nullptr)
+        KATO_CHECK(chats_.set_current(record.text));
     return chats_.of(envelope);
 }
 
-Placement ClaudeCodeReader::place(const Envelope& envelope, Chat& chat, const Uuid& key, const Reading& reading) {
+Placement ClaudeCodeReader::place(const Envelope& envelope, Chat& chat, const Uuid& key,
+                                  const Reading& reading) {
     Arrival arrival;
     arrival.key = key;
     arrival.claim = envelope.claim;
@@ -110,11 +116,13 @@ Placement ClaudeCodeReader::place(const Envelope& envelope, Chat& chat, const Uu
     const std::string response = response_id(envelope);
     std::vector<BlockView> blocks;
     if (reading.part == Part::assistant) {
-        arrival.message_id = text_of(envelope.message, "id").empty() ? std::string_view() : response;
+        arrival.message_id =
+            text_of(envelope.message, "id").empty() ? std::string_view() : response;
         blocks = block_views(reading.events);
         arrival.blocks = blocks;
     }
-    const std::vector<Uuid> supersedes = record_keys(chat.id, envelope.root.member("supersedesUuids"));
+    const std::vector<Uuid> supersedes =
+        record_keys(chat.id, envelope.root.member("supersedesUuids"));
     arrival.supersedes = supersedes;
     Placement out = chat.tree.place(arrival);
     for (const Uuid& record : record_keys(chat.id, envelope.root.member("retractedMessageUuids")))
@@ -123,24 +131,30 @@ Placement ClaudeCodeReader::place(const Envelope& envelope, Chat& chat, const Uu
 }
 
 // Takes what the record's chat, name, place and flags say as well.
-void ClaudeCodeReader::take_envelope(const Envelope& envelope, const Chat& chat, const Placement& placement) const {
+void ClaudeCodeReader::take_envelope(const Envelope& envelope, const Chat& chat,
+                                     const Placement& placement) const {
     const json::Value root = envelope.root;
     if (!envelope.uuid.empty()) root.member("uuid").take();
     if (!envelope.session.empty()) root.member("sessionId").take();
     if (envelope.of_agent()) root.member("agentId").take();
     if (envelope.time) root.member("timestamp").take();
     (void)record::take_flag(root, "isSidechain"); // the chat or a flag says it
-    if (envelope.claim == Claim::null && !placement.parent && !placement.previous) root.member("parentUuid").take();
+    if (envelope.claim == Claim::null && !placement.parent && !placement.previous)
+        root.member("parentUuid").take();
     if (envelope.claim == Claim::some && placement.parent == record_key(chat.id, envelope.parent))
         envelope.parent_member.take();
 }
 
 Status ClaudeCodeReader::title(const Envelope& envelope, Chat& chat, const Reading& reading) {
     const json::Value root = envelope.root;
-    if (envelope.type == "summary") return chats_.summary(chat, text_of(root, "summary"), text_of(root, "leafUuid"));
-    if (envelope.type == "custom-title") return chats_.title(chat, text_of(root, "customTitle"), k_rank_custom);
-    if (envelope.type == "ai-title") return chats_.title(chat, text_of(root, "aiTitle"), k_rank_summary);
-    if (reading.part != Part::prompt || (reading.events.front().body.flags & k_sidechain) != 0) return done();
+    if (envelope.type == "summary")
+        return chats_.summary(chat, text_of(root, "summary"), text_of(root, "leafUuid"));
+    if (envelope.type == "custom-title")
+        return chats_.title(chat, text_of(root, "customTitle"), k_rank_custom);
+    if (envelope.type == "ai-title")
+        return chats_.title(chat, text_of(root, "aiTitle"), k_rank_summary);
+    if (reading.part != Part::prompt || (reading.events.front().body.flags & k_sidechain) != 0)
+        return done();
     for (const ParsedEvent& event : reading.events) {
         if (event.body.kind == Kind::user_message && (event.body.flags & k_injected) == 0)
             KATO_CHECK(chats_.first_prompt(chat, event.body.text));
@@ -151,7 +165,8 @@ Status ClaudeCodeReader::title(const Envelope& envelope, Chat& chat, const Readi
 Status ClaudeCodeReader::link(const Chat& chat, const std::string& agent, const Uuid& event) {
     if (agent.empty() || chat.session.empty()) return done();
     const Uuid child = chat_id(k_format, chat.session + "/" + agent);
-    if (child == chat.id || linked_.size() == k_max_links || !linked_.insert(child).second) return done();
+    if (child == chat.id || linked_.size() == k_max_links || !linked_.insert(child).second)
+        return done();
     return sink_.link(ChatLink{child, chat.id, event});
 }
 
@@ -167,9 +182,11 @@ Status ClaudeCodeReader::agent_links(const Envelope& envelope, const Chat& chat,
     bool first = true; // toolUseResult belongs to it
     for (std::size_t i = 0; i != reading.events.size(); ++i) {
         const EventBody& body = reading.events[i].body;
-        if (body.kind != Kind::assistant_tool_result && body.kind != Kind::user_decision_response) continue;
+        if (body.kind != Kind::assistant_tool_result && body.kind != Kind::user_decision_response)
+            continue;
         const Call* call = calls_.find(chat.id, body.call_id);
-        const Uuid event = call != nullptr ? call->event : event_id(key, static_cast<std::uint32_t>(i));
+        const Uuid event =
+            call != nullptr ? call->event : event_id(key, static_cast<std::uint32_t>(i));
         if (first) KATO_CHECK(link(chat, text_of(root.member("toolUseResult"), "agentId"), event));
         first = false;
         calls_.remove(chat.id, body.call_id);
@@ -216,7 +233,8 @@ Result<record::Verdict> ClaudeCodeReader::record(const record::Record& record) {
 } // namespace
 } // namespace claude_code
 
-std::unique_ptr<Reader> make_claude_code_reader(Sink& sink, Values& values, const ReaderOptions& options) {
+std::unique_ptr<Reader> make_claude_code_reader(Sink& sink, Values& values,
+                                                const ReaderOptions& options) {
     return std::make_unique<claude_code::ClaudeCodeReader>(sink, values, options);
 }
 

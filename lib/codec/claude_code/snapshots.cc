@@ -13,7 +13,8 @@ std::uint64_t hash(std::string_view text) { return std::hash<std::string_view>()
 bool extends(const BlockView& block, const Snapshots::Given& given) {
     if (block.kind != given.kind) return false;
     if (given.id != 0 || !block.id.empty()) return !block.id.empty() && hash(block.id) == given.id;
-    return block.text.size() >= given.length && hash(block.text.substr(0, given.length)) == given.hash;
+    return block.text.size() >= given.length &&
+           hash(block.text.substr(0, given.length)) == given.hash;
 }
 
 } // namespace
@@ -25,7 +26,8 @@ Snapshots::Response* Snapshots::response(std::uint32_t unit) {
     return nullptr;
 }
 
-std::vector<Snapshots::Given> Snapshots::restated(std::uint32_t unit, std::span<const BlockView> blocks) {
+std::vector<Snapshots::Given> Snapshots::restated(std::uint32_t unit,
+                                                  std::span<const BlockView> blocks) {
     Response* found = response(unit);
     if (found == nullptr) return {};
     std::vector<Given>& given = found->blocks;
@@ -57,8 +59,8 @@ void Snapshots::add(std::uint32_t unit, std::uint32_t node, std::span<const Bloc
     std::uint32_t index = 0;
     for (const BlockView& block : blocks) {
         if (found->blocks.size() == k_max_blocks) return;
-        found->blocks.push_back({node, index++, block.kind, block.id.empty() ? 0 : hash(block.id), block.text.size(),
-                                 hash(block.text)});
+        found->blocks.push_back({node, index++, block.kind, block.id.empty() ? 0 : hash(block.id),
+                                 block.text.size(), hash(block.text)});
     }
 }
 

@@ -26,8 +26,8 @@ std::uint32_t Tree::find(const Uuid& key) const {
 
 bool Tree::is_root(const Arrival& arrival, const Lane& lane, std::uint32_t previous) const {
     if (previous == 0) return true;
-    return arrival.claim == Claim::null && arrival.part == Part::prompt && !arrival.sidechain && uses_parents_ &&
-           !lane.after_boundary;
+    return arrival.claim == Claim::null && arrival.part == Part::prompt && !arrival.sidechain &&
+           uses_parents_ && !lane.after_boundary;
 }
 
 // What the record says it continues, before units are looked at.
@@ -36,7 +36,8 @@ Tree::Node Tree::spot(const Arrival& arrival) {
     node.key = arrival.key;
     const Lane& lane = lanes_[arrival.sidechain ? 1 : 0];
     const std::uint32_t main_last = lanes_[0].last;
-    const std::uint32_t previous = lane.last != 0 ? lane.last : lanes_[arrival.sidechain ? 0 : 1].last;
+    const std::uint32_t previous =
+        lane.last != 0 ? lane.last : lanes_[arrival.sidechain ? 0 : 1].last;
     if (arrival.claim == Claim::some && arrival.claimed != arrival.key) {
         uses_parents_ = true;
         node.link = find(arrival.claimed);
@@ -47,7 +48,8 @@ Tree::Node Tree::spot(const Arrival& arrival) {
     node.assumed = true;
     if (is_root(arrival, lane, previous)) return node;
     // A side chain's first prompt: a branch from where the main line stands.
-    const bool new_side = arrival.sidechain && arrival.claim == Claim::null && arrival.part == Part::prompt;
+    const bool new_side =
+        arrival.sidechain && arrival.claim == Claim::null && arrival.part == Part::prompt;
     node.link = new_side && main_last != 0 ? main_last : previous;
     return node;
 }
@@ -71,12 +73,14 @@ void Tree::enter_unit(const Arrival& arrival, Node& node) {
     if (!arrival.message_id.empty()) {
         const std::uint32_t same = unit_of_message_.get(hash(arrival.message_id));
         if (same != 0 && units_[same - 1].sidechain == arrival.sidechain) {
-            const bool at_entry = !node.assumed && node.link != 0 && node.link == units_[same - 1].entry;
+            const bool at_entry =
+                !node.assumed && node.link != 0 && node.link == units_[same - 1].entry;
             if (node.external || there == same || at_entry) return join(node, same);
         }
     } else {
         const std::uint32_t run = lanes_[arrival.sidechain ? 1 : 0].run;
-        if (run != 0 && !node.assumed && units_[run - 1].claimed == arrival.claimed) return join(node, run);
+        if (run != 0 && !node.assumed && units_[run - 1].claimed == arrival.claimed)
+            return join(node, run);
     }
     if (there != 0) join(node, there);
     Unit unit;
@@ -115,7 +119,8 @@ void Tree::restate(const Arrival& arrival, Node& node, Placement& out) {
             out.superseded.push_back({record, block.block});
     }
     const Node& first = nodes_[old.front().node - 1];
-    if (node.assumed || first.external || units_[node.unit - 1].last_result > old.front().node) return;
+    if (node.assumed || first.external || units_[node.unit - 1].last_result > old.front().node)
+        return;
     node.link = old.front().block == 0 ? first.link : old.front().node;
 }
 
@@ -138,9 +143,11 @@ void Tree::add(const Arrival& arrival, const Node& node) {
 }
 
 void Tree::say(const Arrival& arrival, const Node& node, Placement& out) const {
-    const std::optional<Uuid> link = node.link == 0 ? std::nullopt : std::optional(nodes_[node.link - 1].key);
+    const std::optional<Uuid> link =
+        node.link == 0 ? std::nullopt : std::optional(nodes_[node.link - 1].key);
     if (node.external) {
-        if (arrival.claim == Claim::some && arrival.claimed != arrival.key) out.parent = arrival.claimed;
+        if (arrival.claim == Claim::some && arrival.claimed != arrival.key)
+            out.parent = arrival.claimed;
         out.previous = link;
     } else if (node.assumed) {
         out.previous = link;
@@ -157,7 +164,8 @@ Placement Tree::place(const Arrival& arrival) {
     }
     Node node = spot(arrival);
     if (!supersede(arrival, node, out)) enter_unit(arrival, node);
-    if (node.unit != 0 && arrival.part == Part::assistant && !arrival.message_id.empty()) restate(arrival, node, out);
+    if (node.unit != 0 && arrival.part == Part::assistant && !arrival.message_id.empty())
+        restate(arrival, node, out);
     add(arrival, node);
     say(arrival, node, out);
     return out;

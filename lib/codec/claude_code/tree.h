@@ -20,8 +20,8 @@
 // depends only on what precedes it, and a file that has grown says the same again about its beginning.
 #pragma once
 
-#include "codec/record/flat_map.h"
 #include "codec/claude_code/snapshots.h"
+#include "codec/record/flat_map.h"
 
 #include <array>
 #include <deque>
@@ -50,8 +50,8 @@ struct Arrival {
     bool sidechain = false;
     bool boundary = false; // the history before it was compacted
     std::string_view message_id{};
-    std::span<const BlockView> blocks{};   // of an assistant line
-    std::span<const Uuid> supersedes{};    // records
+    std::span<const BlockView> blocks{}; // of an assistant line
+    std::span<const Uuid> supersedes{};  // records
 };
 
 struct Mark {

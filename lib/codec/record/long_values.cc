@@ -36,7 +36,8 @@ Status LongValues::leftovers(const json::Value& root, std::vector<Attachment>& o
 }
 
 // Recursion is bounded by json::k_max_depth.
-Status LongValues::leftovers(const json::Value& value, std::string& pointer, std::vector<Attachment>& out) {
+Status LongValues::leftovers(const json::Value& value, std::string& pointer,
+                             std::vector<Attachment>& out) {
     if (const json::Spill* spill = value.spill()) {
         if (std::find(used_.begin(), used_.end(), spill->token) != used_.end()) return done();
         KATO_TRY(Attachment raw, lines_.spill_to_raw_blob(*spill));

@@ -11,7 +11,9 @@ bool is_space(char c) { return k_space.find(c) != std::string_view::npos; }
 
 } // namespace
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(k_space) == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(k_space) == std::string_view::npos;
+}
 
 std::string as_title(std::string_view text) {
     std::string line;
