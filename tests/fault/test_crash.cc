@@ -1,0 +1,118 @@
+// The process ends at every write in turn, with and without losing what was not synced: the store
+// opens again, is sound, and holds all of the change or none of it.
+#include "program.h"
+#include "shim_vfs.h"
+#include "support/files.h"
+#include "workspace.h"
+
+#include <doctest/doctest.h>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace {
+
+using namespace kato::test;
+
+constexpr int k_done = 0;
+constexpr int k_refused = 1;
+
+std::uint64_t next(std::uint64_t n) { return n < 60 || long_form() ? n + 1 : n + 7; }
+
+// In a process of its own, which ends at its `n`th act. Gives its exit code.
+int run_and_crash(const Operation& what, const std::filesystem::path& workspace, const FileFault& fault) {
+    const pid_t child = ::fork();
+    REQUIRE(child >= 0);
+    if (child == 0) {
+        set_file_fault(fault);
+        kato_store* store = open_or_throw(workspace);
+        const kato_status status = what.run(store);
+        kato_store_close(store);
+        ::_exit(status == KATO_OK ? k_done : k_refused); // the parent's test run goes on in the parent
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    REQUIRE(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+void try_all(const std::string& name, bool lose_unsynced) {
+    TempDir folder;
+    const auto base = folder / "base";
+    const auto tried = folder / "tried";
+    set_file_fault({});
+    prepare(folder / "inputs", base);
+    const std::vector<Operation> all = operations(folder / "inputs");
+    const Operation& what = operation(all, name);
+    const std::string before = sound_state(base);
+    copy_workspace(base, tried);
+    REQUIRE(run_and_crash(what, tried, {}) == k_done);
+    const std::string after = sound_state(tried);
+    CHECK((before != after) == what.writes);
+
+    FileFault fault;
+    fault.end_process = true;
+    fault.lose_unsynced = lose_unsynced;
+    int ended = k_crashed;
+    int halves = 0;
+    for (fault.at = 1; ended == k_crashed; fault.at = next(fault.at)) {
+        CAPTURE(fault.at);
+        copy_workspace(base, tried);
+        ended = run_and_crash(what, tried, fault);
+        REQUIRE((ended == k_crashed || ended == k_done));
+        const std::string now = sound_state(tried);
+        REQUIRE_MESSAGE((now == before || now == after), "it was done by halves");
+        if (ended == k_done) REQUIRE_MESSAGE(now == after, "it was done, and is not there");
+        halves += now == before ? 1 : 0;
+    }
+    if (what.writes) CHECK(halves > 0); // it did crash before the commit, too
+}
+
+} // namespace
+
+void kato::test::before_all() { install_shim_vfs(); }
+
+#define KATO_OPERATION(name)                                                    \
+    TEST_CASE("the process ends: " name) { try_all(name, false); }                \
+    TEST_CASE("the machine ends: " name) { try_all(name, true); }
+
+KATO_OPERATION("import")
+KATO_OPERATION("import_canonical")
+KATO_OPERATION("append")
+KATO_OPERATION("create")
+KATO_OPERATION("rename")
+KATO_OPERATION("tag")
+KATO_OPERATION("delete")
+KATO_OPERATION("purge")
+KATO_OPERATION("reindex")
+
+TEST_CASE("what a call has reported as done survives the loss of what was not synced") {
+    TempDir folder;
+    set_file_fault({});
+    prepare(folder / "inputs", folder / "base");
+    const std::vector<Operation> all = operations(folder / "inputs");
+    for (const char* name : {"append", "import", "rename", "delete"}) {
+        CAPTURE(name);
+        const Operation& what = operation(all, name);
+        copy_workspace(folder / "base", folder / "tried");
+        const std::string path = (folder / "tried").string();
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            FileFault remembers;
+            remembers.lose_unsynced = true;
+            set_file_fault(remembers);
+            kato_store* store = open_or_throw(path);
+            if (what.run(store) != KATO_OK) ::_exit(k_refused);
+            lose_unsynced();
+            ::_exit(k_crashed); // with the store open
+        }
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(WEXITSTATUS(status) == k_crashed);
+        const std::string lost = sound_state(folder / "tried");
+        copy_workspace(folder / "base", folder / "tried");
+        REQUIRE(run_and_crash(what, folder / "tried", {}) == k_done);
+        CHECK(lost.size() == sound_state(folder / "tried").size()); // times and ids differ
+    }
+}
