@@ -14,7 +14,12 @@ struct kato_chat {
     IdText parent_event;
     IdText head;
 
-    explicit kato_chat(ChatView chat) : view(std::move(chat)) {
+    kato_chat() = default;
+    explicit kato_chat(ChatView chat) { keep(std::move(chat)); }
+
+    // Takes no memory when the texts are UTF-8.
+    void keep(ChatView chat) {
+        view = std::move(chat);
         for (std::string* text : {&view.title, &view.user_title, &view.provider, &view.provider_id,
                                   &view.project, &view.model})
             make_valid(*text);
@@ -72,8 +77,11 @@ kato_status kato_chat_create(kato_store* store, const kato_chat_options* options
         KATO_TRY(const std::string_view title, optional_text(given.title, given.title_len, "title"));
         KATO_TRY(const std::string_view project,
                  optional_text(given.project, given.project_len, "project"));
+        // First: once the chat is stored nothing may fail.
+        auto handle = std::make_unique<kato_chat>();
         KATO_TRY(ChatView view, open->store->create_chat(title, project));
-        *out = std::make_unique<kato_chat>(std::move(view)).release();
+        handle->keep(std::move(view));
+        *out = handle.release();
         return KATO_OK;
     });
 }

@@ -84,7 +84,10 @@ Result<NewEvent> read_event(const kato_event_options* options) {
 
 } // namespace
 
-kato_event::kato_event(EventView event) : owned_(std::move(event)) { show(owned_); }
+void kato_event::keep(EventView event) {
+    owned_ = std::move(event);
+    show(owned_);
+}
 
 void kato_event::show(const EventView& event) {
     view = nullptr; // until all of it speaks of `event`
@@ -120,8 +123,12 @@ kato_status kato_event_append(kato_store* store, const char* chat, size_t chat_l
         KATO_TRY(const OpenStorePtr open, enter(store));
         KATO_TRY(NewEvent event, read_event(options));
         KATO_TRY(const Uuid id, chat_argument(*open->store, chat, chat_len));
+        // First: once the event is stored nothing may fail.
+        auto handle = std::make_unique<kato_event>();
         KATO_TRY(EventView view, open->store->append(id, std::move(event)));
-        if (out != nullptr) *out = std::make_unique<kato_event>(std::move(view)).release();
+        if (out == nullptr) return KATO_OK;
+        handle->keep(std::move(view));
+        *out = handle.release();
         return KATO_OK;
     });
 }
@@ -165,7 +172,9 @@ kato_status kato_event_get(const kato_store* store, const char* id, size_t id_le
         KATO_TRY(const OpenStorePtr open, enter(store));
         KATO_TRY(const std::string_view reference, required_text(id, id_len, "id"));
         KATO_TRY(EventView view, open->store->event(reference));
-        *out = std::make_unique<kato_event>(std::move(view)).release();
+        auto event = std::make_unique<kato_event>();
+        event->keep(std::move(view));
+        *out = event.release();
         return KATO_OK;
     });
 }

@@ -33,11 +33,12 @@ private:
 
 struct kato_event {
     kato_event() = default;
-    explicit kato_event(kato::EventView event); // keeps it
     kato_event(const kato_event&) = delete;
     kato_event& operator=(const kato_event&) = delete;
 
-    // Makes the handle speak of `event`, which must stay until the next time.
+    // Makes the handle speak of `event`. Takes no memory when the texts are UTF-8 and nothing is attached.
+    void keep(kato::EventView event);
+    // The same for an event that stays where it is until the next time.
     void show(const kato::EventView& event);
 
     const kato::EventView* view = nullptr;

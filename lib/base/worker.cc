@@ -19,8 +19,9 @@ void Worker::run(std::function<void()> job) {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return jobs_.size() < limit_ || failure_ != nullptr; });
         if (failure_ != nullptr) std::rethrow_exception(std::exchange(failure_, nullptr));
-        jobs_.push_back(std::move(job));
+        // First: a job without a thread would be waited for in vain.
         if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
+        jobs_.push_back(std::move(job));
     }
     changed_.notify_all();
 }

@@ -110,14 +110,11 @@ Status Index::load() {
     KATO_TRY(const std::int64_t version, db_->integer("PRAGMA user_version"));
     if (version != 0 && version != k_index_version) return Error{Code::version, "the index is of another version"};
     if (version == 0) {
-        KATO_CHECK(db_->exec("BEGIN IMMEDIATE"));
-        Status made = db_->exec(k_create);
-        if (made) made = db_->exec(fmt::format("PRAGMA user_version = {}", k_index_version).c_str());
-        if (!made) {
-            (void)db_->exec("ROLLBACK"); // SQLite may have done it
-            return made;
-        }
-        KATO_CHECK(db_->exec("COMMIT"));
+        Transaction transaction(*db_);
+        KATO_CHECK(transaction.begin());
+        KATO_CHECK(db_->exec(k_create));
+        KATO_CHECK(db_->exec(fmt::format("PRAGMA user_version = {}", k_index_version).c_str()));
+        KATO_CHECK(transaction.commit());
     }
     KATO_TRY(mark_.event, db_->integer("SELECT value FROM meta WHERE key = 'event'"));
     KATO_TRY(mark_.change, db_->integer("SELECT value FROM meta WHERE key = 'change'"));
@@ -127,7 +124,7 @@ Status Index::load() {
 bool Index::replaced() const { return file_identity(db_->path()) != identity_; }
 
 Status Index::begin() {
-    KATO_CHECK(db_->exec("BEGIN IMMEDIATE"));
+    KATO_CHECK(db_->begin("BEGIN IMMEDIATE"));
     open_ = true;
     // Another process may have written since.
     KATO_TRY(mark_.event, db_->integer("SELECT value FROM meta WHERE key = 'event'"));
@@ -215,7 +212,7 @@ void Index::rollback() {
     } catch (...) { // what failed there is being given up here
     }
     failure_.reset();
-    (void)db_->exec("ROLLBACK"); // SQLite may have done it
+    db_->rollback();
     open_ = false;
 }
 

@@ -81,7 +81,7 @@ Status attach(Db& db, const std::string& path) {
     return query.bind_text(1, path).run();
 }
 
-void detach(Db& db) { (void)db.exec("DETACH idx"); } // fails only when it is not attached
+void detach(Db& db) { db.attempt("DETACH idx"); } // fails only when it is not attached
 
 // True when the index is attached and can be read.
 bool attach_index(Db& db, const ReaderOptions& options) {
@@ -163,7 +163,8 @@ Readers::Lease::~Lease() { give_back(); }
 void Readers::Lease::give_back() {
     if (!connection_) return;
     Db& db = *connection_->db;
-    if (sqlite3_get_autocommit(db.handle()) == 0 && !db.exec("ROLLBACK")) {
+    db.rollback();
+    if (sqlite3_get_autocommit(db.handle()) == 0) {
         connection_.reset(); // of no more use
         return;
     }

@@ -364,7 +364,7 @@ Result<ImportCounts> Session::commit() {
     KATO_CHECK(finish_chats());
     KATO_CHECK(drop_loose());
     KATO_CHECK(change_.commit());
-    if (!purged_places_.empty()) (void)db_.exec("PRAGMA wal_checkpoint(TRUNCATE)"); // the next one does
+    if (!purged_places_.empty()) db_.attempt("PRAGMA wal_checkpoint(TRUNCATE)"); // or the next one does
     return counts_;
 }
 

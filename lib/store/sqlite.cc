@@ -67,6 +67,23 @@ Status Db::exec(const char* sql) {
     return done();
 }
 
+Status Db::begin(const char* sql) {
+    if (!rollback_) {
+        sqlite3_stmt* statement = nullptr;
+        const int rc = sqlite3_prepare_v3(db_.get(), "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+        rollback_.reset(statement);
+        if (rc != SQLITE_OK) return error(rc);
+    }
+    rollback();
+    return exec(sql);
+}
+
+void Db::rollback() noexcept {
+    if (!rollback_ || sqlite3_get_autocommit(db_.get()) != 0) return; // SQLite may have done it
+    (void)sqlite3_step(rollback_.get());
+    (void)sqlite3_reset(rollback_.get()); // repeats step's error
+}
+
 Result<std::int64_t> Db::integer(const char* sql) {
     Query query(*this, sql);
     KATO_TRY(const bool row, query.step());
@@ -190,12 +207,12 @@ std::optional<Uuid> Query::uuid(int column) const {
 }
 
 Status Transaction::begin() {
-    KATO_CHECK(db_.exec("BEGIN IMMEDIATE"));
+    KATO_CHECK(db_.begin("BEGIN IMMEDIATE"));
     open_ = true;
     return done();
 }
 Status Transaction::begin_read() {
-    KATO_CHECK(db_.exec("BEGIN"));
+    KATO_CHECK(db_.begin("BEGIN"));
     open_ = true;
     return done();
 }
@@ -205,7 +222,7 @@ Status Transaction::commit() {
     return done();
 }
 Transaction::~Transaction() {
-    if (open_) (void)db_.exec("ROLLBACK"); // fails only when SQLite has rolled back already
+    if (open_) db_.rollback();
 }
 
 } // namespace kato

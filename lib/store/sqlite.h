@@ -78,6 +78,12 @@ public:
     const std::string& path() const { return path_; }
     // Runs statements without parameters or rows.
     Status exec(const char* sql);
+    // The same for what only helps: the caller goes on without it.
+    void attempt(const char* sql) noexcept { (void)sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr); }
+    // Runs a BEGIN. Prepares for its end: rollback() needs no memory.
+    Status begin(const char* sql);
+    // Ends the transaction, if there is one. Should it not succeed, the next begin() tries again.
+    void rollback() noexcept;
     // The first column of the first row of a statement without parameters.
     Result<std::int64_t> integer(const char* sql);
     Result<std::string> text(const char* sql);
@@ -95,6 +101,7 @@ private:
     std::unique_ptr<sqlite3, Close> db_;
     std::string path_;
     std::unordered_map<const char*, CachedStatement> statements_; // after db_: finalized first
+    std::unique_ptr<sqlite3_stmt, CachedStatement::Finalize> rollback_;
 };
 
 // A transaction that rolls back unless committed.

@@ -5,6 +5,8 @@
 #include "store/purge.h"
 #include "store/schema.h"
 
+#include <new>
+
 #include <fmt/format.h>
 
 namespace kato {
@@ -55,8 +57,8 @@ Status Writer::begin_index() {
         const Status status = index_->begin();
         if (status || status.error().code == Code::busy) return status;
     }
-    index_.reset();
-    KATO_TRY(index_, Index::open(workspace_.index(), busy_timeout_ms_));
+    KATO_TRY(auto fresh, Index::open(workspace_.index(), busy_timeout_ms_));
+    index_ = std::move(fresh);
     return index_->begin();
 }
 
@@ -132,8 +134,10 @@ Status Change::commit() {
     }
     KATO_TRY(const Index::Mark mark, store_mark(db()));
     KATO_CHECK(transaction_.commit());
-    // Should this fail, the index finds by its mark what it has missed.
-    (void)index().commit(mark);
+    try {
+        (void)index().commit(mark); // should this fail, the index finds by its mark what it has missed
+    } catch (const std::bad_alloc&) { // the same: the change itself is done
+    }
     return done();
 }
 

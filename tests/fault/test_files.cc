@@ -30,7 +30,7 @@ void try_all(const std::string& name, FileAct act, int code, bool for_ever) {
     const std::string before = sound_state(base);
     copy_workspace(base, tried);
     kato_store* store = open_or_throw(tried);
-    REQUIRE(what.run(store) == KATO_OK);
+    REQUIRE(what.run(store) >= 0);
     kato_store_close(store);
     const std::string after = sound_state(tried);
 
@@ -45,9 +45,9 @@ void try_all(const std::string& name, FileAct act, int code, bool for_ever) {
         kato_store_close(store);
         happened = file_fault_happened();
         set_file_fault({});
-        CAPTURE(kato_status_name(status));
+        CAPTURE(status);
         const std::string now = sound_state(tried);
-        if (status == KATO_OK) {
+        if (status >= 0) {
             REQUIRE_MESSAGE(now == after, "it was done, and is not there");
         } else {
             REQUIRE(happened);

@@ -46,7 +46,7 @@ void try_all(const std::string& name, bool for_ever) {
     const std::string before = sound_state(s.base);
     bool failed = false;
     copy_workspace(s.base, s.tried);
-    REQUIRE(attempt(what, s.tried, UINT64_MAX, false, failed) == KATO_OK); // also primes what is made once
+    REQUIRE(attempt(what, s.tried, UINT64_MAX, false, failed) >= 0); // also primes what is made once
     const std::string after = sound_state(s.tried);
     CHECK((before != after) == what.writes);
 
@@ -56,19 +56,20 @@ void try_all(const std::string& name, bool for_ever) {
         CAPTURE(n);
         copy_workspace(s.base, s.tried);
         const kato_status status = attempt(what, s.tried, n, for_ever, failed);
-        CAPTURE(kato_status_name(status));
+        CAPTURE(status);
         const std::string now = sound_state(s.tried);
-        if (status == KATO_OK) {
+        if (status >= 0) {
             REQUIRE_MESSAGE(now == after, "it was done, and is not there");
         } else {
             REQUIRE(failed);
             REQUIRE(status == KATO_E_NOMEM);
-            REQUIRE_MESSAGE(now == before, "it was not done, and changed something");
+            REQUIRE_MESSAGE((now == before || (what.goes_on && now == after)),
+                            "it was not done, and changed something");
         }
         ++tries;
         n = next(n);
     } while (failed);
-    MESSAGE(name, for_ever ? ", for ever: " : ", once: ", tries, " tries, up to allocation ", n);
+    MESSAGE(name, std::string(for_ever ? ", for ever: " : ", once: "), tries, std::string(" tries, up to allocation "), n);
 }
 
 // Opening is the operation itself: `make` also makes the workspace.
@@ -97,7 +98,7 @@ void try_opening(bool make, bool for_ever) {
             kato_store_close(store);
             failed = memory.failed();
         }
-        CAPTURE(kato_status_name(status));
+        CAPTURE(status);
         if (status != KATO_OK) {
             REQUIRE(failed);
             REQUIRE(status == KATO_E_NOMEM);

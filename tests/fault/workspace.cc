@@ -172,9 +172,9 @@ std::vector<Operation> operations(const fs::path& inputs) {
     const std::string glaze = inputs / "glaze.jsonl";
     const std::string canonical = inputs / k_canonical;
     return {
-        {"import", [kiln](kato_store* store) { return import_file(store, kiln); }, true},
+        {"import", [kiln](kato_store* store) { return import_file(store, kiln); }, true, true},
         {"import_unchanged", [glaze](kato_store* store) { return import_file(store, glaze); }, false},
-        {"import_canonical", [canonical](kato_store* store) { return import_file(store, canonical); }, true},
+        {"import_canonical", [canonical](kato_store* store) { return import_file(store, canonical); }, true, true},
         {"export", [](kato_store* store) { return export_as(store, "kato"); }, false},
         {"export_markdown", [](kato_store* store) { return export_as(store, "markdown"); }, false},
         {"export_original", [](kato_store* store) { return export_as(store, "original"); }, false},
@@ -196,7 +196,7 @@ std::vector<Operation> operations(const fs::path& inputs) {
          [](kato_store* store) { return kato_chat_delete(store, "glaze", KATO_NTS, 0, nullptr); }, true},
         {"purge",
          [](kato_store* store) { return kato_chat_delete(store, "glaze", KATO_NTS, KATO_DELETE_PURGE, nullptr); },
-         true},
+         true, true},
         {"reindex",
          [](kato_store* store) {
              return kato_store_reindex(store, nullptr, nullptr, nullptr, nullptr, nullptr);
@@ -229,14 +229,14 @@ void prepare(const fs::path& inputs, const fs::path& workspace) {
     fs::copy_file(data / "glaze.jsonl", inputs / "glaze.jsonl");
 
     const Owned<kato_store, kato_store_close> other(open_or_throw(workspace.string() + "-other"));
-    if (import_file(other.get(), inputs / "kiln.jsonl") != KATO_OK) throw std::runtime_error("no import");
+    if (import_file(other.get(), inputs / "kiln.jsonl") < 0) throw std::runtime_error("no import");
     std::string canonical;
     if (kato_export(other.get(), nullptr, collect, &canonical, nullptr, nullptr) != KATO_OK)
         throw std::runtime_error("no export");
     write_file(inputs / k_canonical, canonical);
 
     const Owned<kato_store, kato_store_close> store(open_or_throw(workspace));
-    if (import_file(store.get(), inputs / "glaze.jsonl") != KATO_OK) throw std::runtime_error("no import");
+    if (import_file(store.get(), inputs / "glaze.jsonl") < 0) throw std::runtime_error("no import");
     kato_chat_options options = KATO_CHAT_OPTIONS_INIT;
     options.title = k_chat;
     options.title_len = KATO_NTS;

@@ -17,6 +17,9 @@ struct Operation {
     // The store is open, unless the operation opens it itself.
     std::function<kato_status(kato_store* store)> run;
     bool writes = false;
+    // The change is done before the call is: a report is made after it, what was purged is swept out.
+    // Lack of memory in between is told although something was done.
+    bool goes_on = false;
 };
 
 // All of them: imports, exports, search, appending, ... `inputs`: a folder with what is imported.
