@@ -195,6 +195,14 @@ Result<bool> Content::read_block(const json::Value& block, const Envelope& envel
         if (understood && type == "image") type_member.take();
         return understood;
     }
+    if (type == "fallback" && assistant) { // another model answered
+        body.kind = Kind::provider_info;
+        body.role = Role::none;
+        body.name = type;
+        body.data = block.minified();
+        block.take();
+        return true;
+    }
     if (is_call(type) && assistant) {
         if (type == "tool_use") type_member.take();
         read_call(block, body);
@@ -208,10 +216,8 @@ Result<bool> Content::read_block(const json::Value& block, const Envelope& envel
     return false;
 }
 
-Result<bool> Content::read(const Envelope& envelope, const Uuid& chat, const EventBody& text_body,
-                           std::vector<ParsedEvent>& events) {
-    const bool bare = envelope.message.is_string(); // {"type":"user","message":"..."}
-    const json::Value content = bare ? envelope.message : envelope.message.member("content");
+Result<bool> Content::read(const json::Value& content, const Envelope& envelope, const Uuid& chat,
+                           const EventBody& text_body, std::vector<ParsedEvent>& events) {
     if (content.is_string()) {
         ParsedEvent event;
         event.body = text_body;

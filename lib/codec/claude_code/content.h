@@ -19,10 +19,10 @@ class Content {
 public:
     Content(record::LongValues& longs, const Calls& calls) : longs_(longs), calls_(calls) {}
 
-    // Appends the events of message.content; `kind` and `role` are those of plain text. False when
+    // Appends the events of a message's content, usually message.content; plain text is `text_body`. False when
     // nothing of it was understood: there are then no events, or provider.raw ones only.
-    Result<bool> read(const Envelope& envelope, const Uuid& chat, const EventBody& text_body,
-                      std::vector<ParsedEvent>& events);
+    Result<bool> read(const json::Value& content, const Envelope& envelope, const Uuid& chat,
+                      const EventBody& text_body, std::vector<ParsedEvent>& events);
 
     // A tool call or a tool's result, as a block or as a line of its own.
     void read_call(const json::Value& block, EventBody& body) const;

@@ -92,7 +92,9 @@ Result<bool> Messages::read_message(const Envelope& envelope, const Chat& chat,
                                     const EventBody& base, Reading& out) {
     EventBody body = message_body(envelope, base);
     const bool user = envelope.type == "user";
-    KATO_TRY(const bool understood, content_.read(envelope, chat.id, body, out.events));
+    const bool bare = envelope.message.is_string(); // {"type":"user","message":"..."}
+    const json::Value content = bare ? envelope.message : envelope.message.member("content");
+    KATO_TRY(const bool understood, content_.read(content, envelope, chat.id, body, out.events));
     if (!understood && out.events.empty()) return false;
     if (!understood) out.verdict = {Fate::opaque, "a message of unknown content"};
     take_message(envelope, body);
@@ -121,6 +123,29 @@ Status Messages::add_tool_result(const Envelope& envelope, Reading& out) {
         body.data = result.remainder();
     result.take();
     return done();
+}
+
+// A prompt that was typed while the model was busy reaches it as an attachment. Its line is a notice
+// like other attachments: it stands between the pieces of an answer.
+Result<bool> Messages::read_queued_prompt(const Envelope& envelope, const Chat& chat,
+                                          const EventBody& base, Reading& out) {
+    const json::Value attachment = envelope.root.member("attachment");
+    const json::Value prompt = attachment.member("prompt");
+    if (envelope.type != "attachment" || text_of(attachment, "type") != "queued_command" || !prompt)
+        return false;
+    EventBody body = base;
+    body.kind = Kind::user_message;
+    body.role = Role::user;
+    const std::string mode = text_of(attachment, "commandMode");
+    const std::string origin = text_of(attachment.member("origin"), "kind");
+    const bool typed = (mode.empty() || mode == "prompt") && (origin.empty() || origin == "human");
+    if (!typed) body.flags |= k_injected;
+    KATO_TRY(const bool understood, content_.read(prompt, envelope, chat.id, body, out.events));
+    if (!understood && out.events.empty()) return false;
+    if (!understood) out.verdict = {Fate::opaque, "a message of unknown content"};
+    for (ParsedEvent& event : out.events)
+        if (is_injected(event.body.text)) event.body.flags |= k_injected;
+    return true;
 }
 
 // {"type":"tool_use",...} and {"type":"tool_result",...}
@@ -184,9 +209,12 @@ Result<Reading> Messages::read(const Envelope& envelope, const Chat& chat,
         KATO_CHECK(read_line_of_its_own(envelope, chat, base, out));
         understood = true;
     } else {
-        EventBody body = base;
-        KATO_TRY(understood, read_other(envelope, longs_, body));
-        if (understood) out.events.emplace_back().body = std::move(body);
+        KATO_TRY(understood, read_queued_prompt(envelope, chat, base, out));
+        if (!understood) {
+            EventBody body = base;
+            KATO_TRY(understood, read_other(envelope, longs_, body));
+            if (understood) out.events.emplace_back().body = std::move(body);
+        }
         out.boundary = envelope.type == "system" && envelope.subtype == "compact_boundary";
         if (out.boundary) out.part = Part::other;
     }

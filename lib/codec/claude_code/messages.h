@@ -31,6 +31,8 @@ public:
 private:
     Result<bool> read_message(const Envelope& envelope, const Chat& chat, const EventBody& base,
                               Reading& out);
+    Result<bool> read_queued_prompt(const Envelope& envelope, const Chat& chat,
+                                    const EventBody& base, Reading& out);
     Status read_line_of_its_own(const Envelope& envelope, const Chat& chat, EventBody body,
                                 Reading& out);
     Status add_tool_result(const Envelope& envelope, Reading& out);

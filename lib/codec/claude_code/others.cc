@@ -50,29 +50,11 @@ constexpr std::array k_facts = {
 constexpr std::array<std::string_view, 4> k_said_subtypes = {"", "away_summary", "informational",
                                                              "local_command"};
 
-// A prompt that was typed while the model was busy: it reaches the model as an attachment.
-Result<bool> read_queued_prompt(const json::Value& attachment, record::LongValues& longs,
-                                EventBody& body) {
-    const json::Value prompt = attachment.member("prompt");
-    if (text_of(attachment, "type") != "queued_command" || !prompt.is_string()) return false;
-    body.kind = Kind::user_message;
-    body.role = Role::user;
-    const std::string mode = text_of(attachment, "commandMode");
-    const std::string origin = text_of(attachment.member("origin"), "kind");
-    KATO_CHECK(longs.text(prompt, body));
-    const bool typed = (mode.empty() || mode == "prompt") && (origin.empty() || origin == "human");
-    if (!typed || is_injected(body.text)) body.flags |= k_injected;
-    return true;
-}
-
 Status read_attachment(const json::Value& attachment, record::LongValues& longs, EventBody& body) {
-    KATO_TRY(const bool prompt, read_queued_prompt(attachment, longs, body));
     KATO_CHECK(take_pictures(attachment.member("content"), longs, body));
-    if (!prompt) {
-        if (const auto text = short_text(attachment.member("content"))) {
-            body.text = *text;
-            attachment.member("content").take();
-        }
+    if (const auto text = short_text(attachment.member("content"))) {
+        body.text = *text;
+        attachment.member("content").take();
     }
     body.data = attachment.remainder();
     attachment.take();
