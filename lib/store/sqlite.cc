@@ -152,6 +152,10 @@ Query& Query::bind_null(int index) {
     if (failure_ == SQLITE_OK) failure_ = sqlite3_bind_null(statement_, index);
     return *this;
 }
+Query& Query::bind_pointer(int index, void* pointer, const char* type) {
+    if (failure_ == SQLITE_OK) failure_ = sqlite3_bind_pointer(statement_, index, pointer, type, nullptr);
+    return *this;
+}
 Query& Query::bind(int index, const std::optional<Uuid>& id) {
     return id ? bind_blob(index, id->view()) : bind_null(index);
 }

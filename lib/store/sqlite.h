@@ -39,6 +39,8 @@ public:
     Query& bind_text(int index, std::string_view value);  // borrowed until the scope's end
     Query& bind_blob(int index, std::string_view value);  // borrowed until the scope's end
     Query& bind_null(int index);
+    // For a function of ours that asks for this `type` (a literal); borrowed until the scope's end.
+    Query& bind_pointer(int index, void* pointer, const char* type);
     Query& bind(int index, const Uuid& id) { return bind_blob(index, id.view()); }
     Query& bind(int index, const std::optional<Uuid>& id);
     Query& bind(int index, const std::optional<std::int64_t>& value);

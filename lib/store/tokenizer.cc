@@ -1,24 +1,17 @@
 // The FTS5 tokenizer "kato": SQLite's unicode61 with diacritics removed, and on top of it parts of
-// camelCase words (at the position of the whole word) and bigrams of Chinese, Japanese and Korean.
+// camelCase words (at the position of the whole word), bigrams of Chinese, Japanese and Korean, and
+// full-width letters as plain ones.
+#include "store/tokenizer.h"
+
 #include "base/text.h"
-#include "store/index.h"
 
 #include <algorithm>
 #include <array>
+#include <exception>
 #include <new>
 
 namespace kato {
-namespace {
 
-// The index limits a token to 32 KiB and people do not search for long ones: hashes, base64, ...
-constexpr int k_max_token = 128;
-
-struct Inner {
-    fts5_tokenizer api{};
-    Fts5Tokenizer* self = nullptr;
-};
-
-// Scripts written without spaces between words.
 bool is_cjk(std::uint32_t c) {
     return (c >= 0x3040 && c <= 0x30FF) ||   // Hiragana, Katakana
            (c >= 0x3400 && c <= 0x4DBF) ||   // CJK extension A
@@ -29,6 +22,17 @@ bool is_cjk(std::uint32_t c) {
            (c >= 0x20000 && c <= 0x3FFFF) || // further ideographs
            c == 0x3005 || c == 0x3007;       // iteration mark, ideographic zero
 }
+
+namespace {
+
+// The index limits a token to 32 KiB and people do not search for long ones: hashes, base64, ...
+constexpr int k_max_token = 128;
+constexpr std::size_t k_max_text = 256 << 20;
+
+struct Inner {
+    fts5_tokenizer api{};
+    Fts5Tokenizer* self = nullptr;
+};
 
 using Emit = int (*)(void*, int, const char*, int, int, int);
 
@@ -73,8 +77,9 @@ int emit_parts(const Context& c, std::string_view word, const char* folded, int 
     return SQLITE_OK;
 }
 
-// A run of CJK characters: overlapping pairs. In the index the last character also stands alone, so
-// that a query for one character (a prefix of every pair that begins with it) finds it everywhere.
+// A run of CJK characters: overlapping pairs. In the index the last character also stands alone, at
+// the position of the last pair, so that a query for one character (a prefix of every pair that
+// begins with it) finds it everywhere, and what follows the run is its neighbour.
 int emit_bigrams(const Context& c, std::string_view run, int begin) {
     std::size_t first = 0;
     while (first < run.size()) {
@@ -84,7 +89,8 @@ int emit_bigrams(const Context& c, std::string_view run, int begin) {
         if (end < run.size()) next_code_point(run, end);
         const bool pair = end > second;
         if (pair || first == 0 || !c.query()) {
-            const int rc = c.emit(c.user, 0, run.data() + first, static_cast<int>(end - first),
+            const int flags = pair || first == 0 ? 0 : FTS5_TOKEN_COLOCATED;
+            const int rc = c.emit(c.user, flags, run.data() + first, static_cast<int>(end - first),
                                   begin + static_cast<int>(first), begin + static_cast<int>(end));
             if (rc != SQLITE_OK) return rc;
         }
@@ -93,44 +99,83 @@ int emit_bigrams(const Context& c, std::string_view run, int begin) {
     return SQLITE_OK;
 }
 
-// A token of unicode61 that is not plain ASCII: CJK runs and the rest.
-int emit_mixed(const Context& c, const char* token, int size, int begin, int end) {
-    const std::string_view text(token, static_cast<std::size_t>(size));
-    bool has_cjk = false;
-    for (std::size_t pos = 0; pos < text.size();) has_cjk = is_cjk(next_code_point(text, pos)) || has_cjk;
-    if (!has_cjk) return c.emit(c.user, 0, token, std::min(size, k_max_token), begin, end);
-    // CJK characters are the same bytes in the token and in the text; places inside are approximate
-    // when characters beside them were folded to another length.
-    std::size_t pos = 0;
-    while (pos < text.size()) {
-        const std::size_t start = pos;
-        std::size_t next = pos;
-        const bool cjk = is_cjk(next_code_point(text, next));
-        pos = next;
-        while (pos < text.size()) {
-            next = pos;
-            if (is_cjk(next_code_point(text, next)) != cjk) break;
-            pos = next;
+bool is_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+// A word: `text` as it stands from `begin`, `folded` as unicode61 spells it.
+int emit_word(const Context& c, std::string_view text, std::string_view folded, int begin) {
+    const auto length = static_cast<int>(std::min(folded.size(), static_cast<std::size_t>(k_max_token)));
+    const int rc = c.emit(c.user, 0, folded.data(), length, begin, begin + static_cast<int>(text.size()));
+    if (rc != SQLITE_OK || c.query() || folded.size() > k_max_token) return rc;
+    if (folded.size() != text.size() || !is_ascii(text)) return rc; // parts are found in plain letters only
+    return emit_parts(c, text, folded.data(), begin);
+}
+
+// The same with full-width letters and digits as the plain ones they stand for.
+int emit_narrow(const Context& c, std::string_view text, std::string_view folded, int begin) {
+    std::array<char, k_max_token> narrow{};
+    std::size_t length = 0;
+    bool wide = false;
+    for (std::size_t pos = 0; pos < folded.size() && length < narrow.size();) {
+        const std::size_t at = pos;
+        const std::uint32_t code = next_code_point(folded, pos);
+        if (code >= 0xFF01 && code <= 0xFF5E) {
+            narrow[length++] = static_cast<char>(code - 0xFEE0);
+            wide = true;
+        } else {
+            for (std::size_t i = at; i < pos && length < narrow.size(); ++i) narrow[length++] = folded[i];
         }
-        const int from = begin + static_cast<int>(start);
-        const int rc = cjk ? emit_bigrams(c, text.substr(start, pos - start), from)
-                           : c.emit(c.user, 0, text.data() + start,
-                                    std::min(static_cast<int>(pos - start), k_max_token), from,
-                                    begin + static_cast<int>(pos));
+    }
+    return emit_word(c, text, wide ? std::string_view(narrow.data(), length) : folded, begin);
+}
+
+// The end of the run that begins at `pos`: CJK characters, or others.
+std::size_t run_end(std::string_view text, std::size_t pos, bool& cjk) {
+    cjk = is_cjk(next_code_point(text, pos));
+    while (pos < text.size()) {
+        std::size_t next = pos;
+        const std::uint32_t code = next_code_point(text, next);
+        const bool mark = code >= 0x0300 && code <= 0x036F; // belongs to the character before, and is dropped
+        if (!mark && is_cjk(code) != cjk) break;
+        pos = next;
+    }
+    return pos;
+}
+
+std::size_t count_runs(std::string_view text) {
+    std::size_t count = 0;
+    bool cjk = false;
+    for (std::size_t pos = 0; pos < text.size(); ++count) pos = run_end(text, pos, cjk);
+    return count;
+}
+
+// A token of unicode61 that is not plain ASCII: runs of CJK and of other characters. The text and the
+// folded token have the same runs, so that each has its place.
+int emit_runs(const Context& c, std::string_view text, std::string_view folded, int begin) {
+    if (count_runs(text) != count_runs(folded)) return emit_word(c, text, folded, begin);
+    std::size_t at = 0;
+    std::size_t folded_at = 0;
+    while (folded_at < folded.size()) {
+        bool cjk = false;
+        const std::size_t end = run_end(text, at, cjk);
+        const std::size_t folded_end = run_end(folded, folded_at, cjk);
+        const std::string_view piece = folded.substr(folded_at, folded_end - folded_at);
+        const int from = begin + static_cast<int>(at);
+        const int rc = cjk ? emit_bigrams(c, piece, from) : emit_narrow(c, text.substr(at, end - at), piece, from);
         if (rc != SQLITE_OK) return rc;
+        at = end;
+        folded_at = folded_end;
     }
     return SQLITE_OK;
 }
 
 int on_token(void* user, int flags, const char* token, int size, int begin, int end) {
+    (void)flags; // unicode61 has no synonyms
     const Context& c = *static_cast<const Context*>(user);
-    bool ascii = true;
-    for (int i = 0; i < size; ++i) ascii = ascii && static_cast<unsigned char>(token[i]) < 0x80;
-    if (!ascii) return emit_mixed(c, token, size, begin, end);
-    if (size > k_max_token) size = k_max_token;
-    const int rc = c.emit(c.user, flags, token, size, begin, end);
-    if (rc != SQLITE_OK || c.query() || end - begin != size) return rc;
-    return emit_parts(c, {c.text + begin, static_cast<std::size_t>(size)}, token, begin);
+    const std::string_view folded(token, static_cast<std::size_t>(size));
+    const std::string_view text(c.text + begin, static_cast<std::size_t>(end - begin));
+    return is_ascii(folded) && is_ascii(text) ? emit_word(c, text, folded, begin) : emit_runs(c, text, folded, begin);
 }
 
 int tokenize(Fts5Tokenizer* self, void* user, int flags, const char* text, int size, Emit emit) {
@@ -158,9 +203,7 @@ int create(void* user, const char**, int, Fts5Tokenizer** out) {
     return SQLITE_OK;
 }
 
-} // namespace
-
-Status register_tokenizer(Db& db) {
+Result<fts5_api*> find_api(Db& db) {
     fts5_api* api = nullptr;
     sqlite3_stmt* raw = nullptr;
     int rc = sqlite3_prepare_v2(db.handle(), "SELECT fts5(?1)", -1, &raw, nullptr);
@@ -169,10 +212,73 @@ Status register_tokenizer(Db& db) {
     rc = sqlite3_bind_pointer(raw, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
     if (rc == SQLITE_OK) rc = sqlite3_step(raw);
     if (rc != SQLITE_ROW || api == nullptr) return Error{Code::unsupported, "this SQLite has no usable FTS5"};
+    return api;
+}
+
+// One use of Tokenizer::cut: nothing may be thrown through SQLite.
+struct Cut {
+    const std::function<bool(const Token&)>& take;
+    std::exception_ptr thrown{};
+};
+
+int give(void* user, int flags, const char* token, int size, int begin, int end) {
+    Cut& cut = *static_cast<Cut*>(user);
+    try {
+        const Token out{{token, static_cast<std::size_t>(size)}, static_cast<std::size_t>(begin),
+                        static_cast<std::size_t>(end), (flags & FTS5_TOKEN_COLOCATED) != 0};
+        return cut.take(out) ? SQLITE_OK : SQLITE_DONE;
+    } catch (...) {
+        cut.thrown = std::current_exception();
+        return SQLITE_ERROR;
+    }
+}
+
+} // namespace
+
+Status register_tokenizer(Db& db) {
+    KATO_TRY(fts5_api* const api, find_api(db));
     static constexpr fts5_tokenizer k_functions = {create, destroy, tokenize};
     fts5_tokenizer functions = k_functions;
-    rc = api->xCreateTokenizer(api, "kato", api, &functions, nullptr);
+    const int rc = api->xCreateTokenizer(api, "kato", api, &functions, nullptr);
     if (rc != SQLITE_OK) return db.error(rc);
+    return done();
+}
+
+struct Tokenizer::State {
+    fts5_tokenizer api{};
+    Fts5Tokenizer* self = nullptr;
+    State() = default;
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    ~State() {
+        if (self != nullptr) api.xDelete(self);
+    }
+};
+
+Tokenizer::Tokenizer(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Tokenizer::Tokenizer(Tokenizer&&) noexcept = default;
+Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
+Tokenizer::~Tokenizer() = default;
+
+Result<Tokenizer> Tokenizer::make(Db& db) {
+    KATO_TRY(fts5_api* const api, find_api(db));
+    auto state = std::make_unique<State>();
+    void* data = nullptr;
+    int rc = api->xFindTokenizer(api, "kato", &data, &state->api);
+    if (rc == SQLITE_OK) rc = state->api.xCreate(data, nullptr, 0, &state->self);
+    if (rc != SQLITE_OK) return db.error(rc);
+    return Tokenizer(std::move(state));
+}
+
+Status Tokenizer::cut(std::string_view text, Purpose purpose, const std::function<bool(const Token&)>& take) const {
+    if (text.size() > k_max_text) return Error{Code::limit, "a text is too long to be cut into words"};
+    Cut cut{take};
+    const int flags = purpose == Purpose::query ? FTS5_TOKENIZE_QUERY : FTS5_TOKENIZE_DOCUMENT;
+    const char* bytes = text.data() == nullptr ? "" : text.data();
+    const int rc = state_->api.xTokenize(state_->self, &cut, flags, bytes, static_cast<int>(text.size()), give);
+    if (cut.thrown) std::rethrow_exception(cut.thrown);
+    if (rc == SQLITE_NOMEM) throw std::bad_alloc();
+    if (rc != SQLITE_OK && rc != SQLITE_DONE) return Error{Code::failed, "a text could not be cut into words"};
     return done();
 }
 

@@ -3,11 +3,15 @@
 
 #include "store/sqlite.h"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string_view>
 
 namespace kato {
+
+// Characters of scripts that are written without spaces between words.
+bool is_cjk(std::uint32_t code_point);
 
 // Registers the tokenizer with a connection.
 Status register_tokenizer(Db& db);
