@@ -1,0 +1,44 @@
+// bench export: every chat of a corpus in each text format, thrown away as it comes.
+#include "client.h"
+#include "commands.h"
+#include "scratch.h"
+
+namespace bench {
+namespace {
+
+constexpr const char* k_python_dump = R"py(
+import json, sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+out = open('/dev/null', 'w')
+for row in db.execute('select lower(hex(id)), kind, time, text, data, call_id from event order by chat, n'):
+    out.write(json.dumps(row))
+)py";
+
+} // namespace
+
+void bench_export(Report& report, const Options& options) {
+    const Scratch scratch;
+    const std::string workspace = scratch / "kato";
+    Report quiet(false, 1, {"export.prepare"});
+    quiet.run("export.prepare", [&] {
+        Outcome out;
+        out.times_us.push_back(0);
+        out.rows = import_path(open_store(workspace).get(), options.directory);
+        return out;
+    });
+    for (const char* format : {"kato", "markdown"}) {
+        report.run(std::string("export.") + format, [&] {
+            const Owned<kato_store> store = open_store(workspace);
+            Outcome out;
+            const double start = now_us();
+            out.bytes = export_all(store.get(), format);
+            out.times_us.push_back(now_us() - start);
+            return out;
+        });
+    }
+    if (options.peers)
+        report.run_command("peer.python_sqlite_json",
+                           {"python3", "-c", k_python_dump, workspace + "/kato.db"}, 0);
+}
+
+} // namespace bench

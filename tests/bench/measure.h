@@ -1,0 +1,48 @@
+// Runs a piece of work several times, each time in a process of its own, and prints medians and peak
+// memory: one line of text or one JSON object a measurement.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace bench {
+
+// What one run did. Work that repeats something small gives a time for each repetition.
+struct Outcome {
+    std::vector<double> times_us;
+    std::uint64_t bytes = 0; // handled in one repetition, 0: not measured by bytes
+    std::uint64_t rows = 0;
+    double ratio = 0; // a size relative to `bytes`, 0: none
+};
+
+class Report {
+public:
+    Report(bool json, unsigned runs, std::vector<std::string> only)
+        : json_(json), runs_(runs), only_(std::move(only)) {}
+
+    bool wanted(const std::string& name) const;
+    // Forks for each run; `work` throws std::runtime_error to fail.
+    void run(const std::string& name, const std::function<Outcome()>& work);
+    // A peer: an external command over the same input of `bytes` bytes; skipped, and said so, when
+    // there is no such program.
+    void run_command(const std::string& name, const std::vector<std::string>& command,
+                     std::uint64_t bytes);
+    bool failed() const { return failed_; }
+
+private:
+    void print(const std::string& name, std::vector<double> times, const Outcome& outcome,
+               unsigned runs, long max_rss_kb) const;
+    void fail(const std::string& name, const std::string& why);
+
+    bool json_;
+    unsigned runs_;
+    std::vector<std::string> only_;
+    bool failed_ = false;
+};
+
+// Microseconds on the monotonic clock.
+double now_us();
+
+} // namespace bench
