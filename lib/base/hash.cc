@@ -17,6 +17,16 @@ Digest Sha256::finish() {
     return out;
 }
 
+Blake256::Blake256() { crypto_generichash_init(&state_, nullptr, 0, sizeof(Digest)); }
+void Blake256::update(std::string_view bytes) {
+    crypto_generichash_update(&state_, raw(bytes), bytes.size());
+}
+Digest Blake256::finish() {
+    Digest out;
+    crypto_generichash_final(&state_, out.data(), out.size());
+    return out;
+}
+
 Blake128::Blake128() { crypto_generichash_init(&state_, nullptr, 0, sizeof(Key128)); }
 void Blake128::update(std::string_view bytes) {
     crypto_generichash_update(&state_, raw(bytes), bytes.size());

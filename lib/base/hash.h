@@ -24,6 +24,16 @@ private:
     crypto_hash_sha256_state state_;
 };
 
+class Blake256 {
+public:
+    Blake256();
+    void update(std::string_view bytes);
+    Digest finish();
+
+private:
+    crypto_generichash_state state_;
+};
+
 class Blake128 {
 public:
     Blake128();

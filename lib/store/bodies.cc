@@ -60,16 +60,13 @@ Status read_parts(Db& db, const Sql& sql, std::int64_t n, const Output& out) {
 } // namespace
 
 PartsWriter::PartsWriter(Db& db, Compressor& compressor, Table table)
-    : db_(db), compressor_(compressor), table_(table) {
-    crypto_generichash_init(&blake_, nullptr, 0, sizeof(Digest));
-}
+    : db_(db), compressor_(compressor), table_(table) {}
 
 Status PartsWriter::append(std::string_view bytes) {
     if (table_ == Table::blob)
         sha_.update(bytes);
     else
-        crypto_generichash_update(&blake_, reinterpret_cast<const unsigned char*>(bytes.data()),
-                                  bytes.size());
+        blake_.update(bytes);
     size_ += bytes.size();
     while (!bytes.empty()) {
         const std::size_t take = std::min(bytes.size(), k_part_bytes - pending_.size());
@@ -100,10 +97,7 @@ Result<PartsWriter::Stored> PartsWriter::finish() {
     const Sql& sql = sql_of(table_);
     Stored out;
     out.size = size_;
-    if (table_ == Table::blob)
-        out.key = sha_.finish();
-    else
-        crypto_generichash_final(&blake_, out.key.data(), out.key.size());
+    out.key = table_ == Table::blob ? sha_.finish() : blake_.finish();
     KATO_TRY(out.n, find(db_, sql, out.key));
     if (out.n != 0) {
         if (row_ != 0) {

@@ -35,7 +35,7 @@ private:
     Compressor& compressor_;
     Table table_;
     Sha256 sha_;
-    crypto_generichash_state blake_{};
+    Blake256 blake_;
     std::string pending_;
     std::int64_t row_ = 0;
     std::int64_t parts_ = 0;

@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "codec/json/nodes.h"
-#include "codec/json/scan.h"
+#include "base/json_scan.h"
 
 #include <simdjson.h>
 

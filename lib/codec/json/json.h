@@ -5,6 +5,7 @@
 // which `remainder` gives back whatever nobody took: so no member is ever dropped by forgetting it.
 #pragma once
 
+#include "base/json_string.h"
 #include "base/result.h"
 
 #include <cstdint>
@@ -116,8 +117,6 @@ bool valid_utf8(std::string_view text); // with simdjson, at many GB/s
 // Decodes what stands between a string's quotes; false for a bad escape.
 bool unescape(std::string_view raw, std::string& out);
 
-// Appends `text` (WTF-8) as a JSON string, quotes included, escaped minimally: quote, backslash,
-// control characters (\b \t \n \f \r, else \u00XX), and lone surrogates as \udXXX.
-void append_string(std::string& out, std::string_view text);
+inline void append_string(std::string& out, std::string_view text) { append_json_string(out, text); }
 
 } // namespace kato::json

@@ -1,6 +1,6 @@
 #include "codec/json/long_line.h"
 
-#include "codec/json/scan.h"
+#include "base/json_scan.h"
 
 #include <algorithm>
 

@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 #include "codec/json/base64.h"
-#include "codec/json/scan.h"
+#include "base/json_scan.h"
 #include "codec/json/string.h"
 
 #include <cerrno>

@@ -2,7 +2,7 @@
 #include "codec/json/json.h"
 
 #include "codec/json/nodes.h"
-#include "codec/json/scan.h"
+#include "base/json_scan.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,0 +1,316 @@
+#include "store/verify.h"
+
+#include "base/compress.h"
+#include "base/hash.h"
+#include "base/json_string.h"
+#include "store/bodies.h"
+#include "store/index.h"
+#include "store/sources.h"
+
+#include <fmt/format.h>
+
+namespace kato {
+namespace {
+
+constexpr std::size_t k_listed_problems = 20; // further ones are counted
+
+class Verification {
+public:
+    Verification(const Readers::Lease& lease, const StopFn& stop, const ProgressFn& progress)
+        : db_(lease.db()), has_index_(lease.has_index()), stop_(stop), progress_(progress) {}
+
+    Status run();
+    bool ok() const { return ok_; }
+    std::string json() const { return fmt::format("{{\"ok\":{},\"checks\":[{}]}}", ok_, report_); }
+
+private:
+    void begin(const char* name);
+    void problem(std::string_view text);
+    void end();
+    // Damage is a finding of the check; being stopped is not.
+    Status found(Error error);
+    Status step(std::uint64_t bytes);
+
+    Status check_database();
+    Status check_references();
+    Status check_chunks();
+    Status check_parts(const char* name, const char* sql, bool blobs);
+    Status check_sources();
+    Status check_accounting();
+    Status check_places();
+    Status check_trees();
+    Status check_index();
+    // Each row of the statement is a problem, told by its first column.
+    Status check_none(const char* sql, const char* what);
+
+    Db& db_;
+    bool has_index_;
+    const StopFn& stop_;
+    const ProgressFn& progress_;
+    std::uint64_t done_bytes_ = 0;
+    std::uint64_t total_bytes_ = 0;
+
+    std::string report_;
+    bool ok_ = true;
+    // of the check that runs
+    std::string name_;
+    std::uint64_t checked_ = 0;
+    std::size_t problems_ = 0;
+    std::string listed_;
+};
+
+void Verification::begin(const char* name) {
+    name_ = name;
+    checked_ = 0;
+    problems_ = 0;
+    listed_.clear();
+}
+
+void Verification::problem(std::string_view text) {
+    if (++problems_ > k_listed_problems) return;
+    if (!listed_.empty()) listed_ += "; ";
+    listed_ += text;
+}
+
+void Verification::end() {
+    if (!report_.empty()) report_ += ',';
+    report_ += "{\"name\":";
+    append_json_string(report_, name_);
+    report_ += fmt::format(",\"ok\":{},\"checked\":{},\"problem\":", problems_ == 0, checked_);
+    if (problems_ == 0) {
+        report_ += "null}";
+        return;
+    }
+    ok_ = false;
+    if (problems_ > k_listed_problems) listed_ += fmt::format("; and {} more", problems_ - k_listed_problems);
+    append_json_string(report_, listed_);
+    report_ += '}';
+}
+
+Status Verification::found(Error error) {
+    if (error.code == Code::cancelled || error.code == Code::user || error.code == Code::no_memory ||
+        error.code == Code::busy)
+        return error;
+    problem(error.message);
+    return done();
+}
+
+Status Verification::step(std::uint64_t bytes) {
+    if (stop_ && stop_()) return Error{Code::cancelled, "stopped"};
+    done_bytes_ += bytes;
+    if (progress_) return progress_(std::min(done_bytes_, total_bytes_), total_bytes_, name_);
+    return done();
+}
+
+Status Verification::check_none(const char* sql, const char* what) {
+    Query query(db_, sql);
+    for (;;) {
+        auto row = query.step();
+        if (!row) return found(std::move(row.error()));
+        if (!*row) return done();
+        problem(fmt::format("{} {}", what, query.text(0)));
+    }
+}
+
+Status Verification::check_database() {
+    begin("database");
+    Query query(db_, "PRAGMA main.integrity_check(20)");
+    for (;;) {
+        KATO_CHECK(step(0));
+        auto row = query.step();
+        if (!row) {
+            KATO_CHECK(found(std::move(row.error())));
+            break;
+        }
+        if (!*row) break;
+        ++checked_;
+        if (query.text(0) != "ok") problem(query.text(0));
+    }
+    end();
+    return done();
+}
+
+Status Verification::check_references() {
+    begin("references");
+    KATO_CHECK(check_none("SELECT \"table\" || ' ' || rowid FROM pragma_foreign_key_check", "dangling reference in"));
+    KATO_CHECK(check_none("SELECT hex(a.sha256) FROM attachment a WHERE a.sha256 IS NOT NULL AND NOT EXISTS "
+                          "(SELECT 1 FROM blob b WHERE b.sha256 = a.sha256) AND NOT EXISTS (SELECT 1 FROM event e "
+                          "JOIN source s ON s.n = e.source WHERE e.n = a.event AND s.state = 2)",
+                          "missing attachment"));
+    auto rows = db_.integer("SELECT count(*) FROM event");
+    if (rows) checked_ = static_cast<std::uint64_t>(*rows);
+    end();
+    return done();
+}
+
+Status Verification::check_chunks() {
+    begin("chunks");
+    Query query(db_, "SELECT n, key, size, data FROM chunk");
+    for (;;) {
+        auto row = query.step();
+        if (!row) {
+            KATO_CHECK(found(std::move(row.error())));
+            break;
+        }
+        if (!*row) break;
+        ++checked_;
+        KATO_CHECK(step(static_cast<std::uint64_t>(query.integer(2))));
+        const auto bytes = decompress(query.blob(3), static_cast<std::size_t>(query.integer(2)));
+        if (!bytes || as_view(blake256(*bytes)) != query.blob(1))
+            problem(fmt::format("chunk {} has other bytes than its hash says", query.integer(0)));
+    }
+    end();
+    return done();
+}
+
+Status Verification::check_parts(const char* name, const char* sql, bool blobs) {
+    begin(name);
+    Query query(db_, sql);
+    for (;;) {
+        auto row = query.step();
+        if (!row) {
+            KATO_CHECK(found(std::move(row.error())));
+            break;
+        }
+        if (!*row) break;
+        ++checked_;
+        const std::int64_t n = query.integer(0);
+        std::uint64_t size = 0;
+        Sha256 sha;
+        Blake256 blake;
+        const Output hash = [&](std::string_view part) -> Status {
+            size += part.size();
+            if (blobs)
+                sha.update(part);
+            else
+                blake.update(part);
+            return step(part.size());
+        };
+        Status read = blobs ? read_blob(db_, n, hash) : read_body(db_, n, hash);
+        if (!read) {
+            KATO_CHECK(found(std::move(read.error())));
+            continue;
+        }
+        const Digest digest = blobs ? sha.finish() : blake.finish();
+        if (as_view(digest) != query.blob(1) || size != static_cast<std::uint64_t>(query.integer(2)))
+            problem(fmt::format("{} {} has other bytes than its hash says", blobs ? "blob" : "text", n));
+    }
+    end();
+    return done();
+}
+
+Status Verification::check_sources() {
+    begin("sources");
+    Query query(db_, "SELECT n, size, sha256, purged, name FROM source WHERE state <> 2");
+    for (;;) {
+        auto row = query.step();
+        if (!row) {
+            KATO_CHECK(found(std::move(row.error())));
+            break;
+        }
+        if (!*row) break;
+        ++checked_;
+        std::uint64_t size = 0;
+        Sha256 sha;
+        Status read = read_pieces(db_, query.integer(0), [&](std::string_view part) -> Status {
+            size += part.size();
+            sha.update(part);
+            return step(part.size());
+        });
+        if (!read) {
+            KATO_CHECK(found(std::move(read.error())));
+            continue;
+        }
+        const Digest digest = sha.finish();
+        const bool same = query.integer(3) != 0 || as_view(digest) == query.blob(2);
+        if (!same || size != static_cast<std::uint64_t>(query.integer(1)))
+            problem(fmt::format("{}: its bytes are not those that were imported", query.text(4)));
+    }
+    end();
+    return done();
+}
+
+Status Verification::check_accounting() {
+    begin("accounting");
+    KATO_CHECK(check_none("SELECT name FROM source WHERE state IN (0, 1) AND parsed + opaque + quarantined <> size",
+                          "bytes not accounted for in"));
+    auto rows = db_.integer("SELECT count(*) FROM source WHERE state IN (0, 1)");
+    if (rows) checked_ = static_cast<std::uint64_t>(*rows);
+    end();
+    return done();
+}
+
+Status Verification::check_places() {
+    begin("places");
+    KATO_CHECK(check_none("SELECT e.n FROM event e JOIN source s ON s.n = e.source WHERE s.format NOT NULL "
+                          "AND s.name NOT LIKE '%.zst' AND s.state IN (0, 1) AND e.start + e.length > s.size",
+                          "place beyond its source: event"));
+    end();
+    return done();
+}
+
+Status Verification::check_trees() {
+    begin("trees");
+    KATO_CHECK(check_none("SELECT e.n FROM event e LEFT JOIN event p ON p.n = e.parent "
+                          "WHERE e.parent IS NOT NULL AND (p.n IS NULL OR p.chat <> e.chat)",
+                          "parent in another chat: event"));
+    KATO_CHECK(check_none("SELECT lower(hex(c.id)) FROM chat c LEFT JOIN event e ON e.n = c.head "
+                          "WHERE c.head IS NOT NULL AND (e.n IS NULL OR e.chat <> c.n)",
+                          "head in another chat: chat"));
+    KATO_CHECK(check_none("SELECT lower(hex(c.id)) FROM chat c WHERE c.events <> "
+                          "(SELECT count(*) FROM event e WHERE e.chat = c.n AND e.shown = 1)",
+                          "wrong number of events: chat"));
+    auto rows = db_.integer("SELECT count(*) FROM chat");
+    if (rows) checked_ = static_cast<std::uint64_t>(*rows);
+    end();
+    return done();
+}
+
+Status Verification::check_index() {
+    begin("index");
+    if (!has_index_) {
+        problem("the search index cannot be read; it can be built anew: kato doctor --reindex");
+    } else {
+        // What is indexed has to be there; what the index has not reached yet is no problem.
+        KATO_CHECK(check_none("SELECT d.id FROM idx.fts_docsize d LEFT JOIN event e ON e.n = d.id "
+                              "WHERE e.n IS NULL OR e.shown = 0 LIMIT 100",
+                              "the index knows what the store does not show: event"));
+        auto rows = db_.integer("SELECT count(*) FROM idx.fts_docsize");
+        if (!rows)
+            KATO_CHECK(found(std::move(rows.error())));
+        else
+            checked_ = static_cast<std::uint64_t>(*rows);
+    }
+    end();
+    return done();
+}
+
+Status Verification::run() {
+    const auto total = db_.integer("SELECT (SELECT ifnull(sum(size), 0) FROM chunk) + "
+                                   "(SELECT ifnull(sum(size), 0) FROM blob) + (SELECT ifnull(sum(size), 0) FROM body) + "
+                                   "(SELECT ifnull(sum(size), 0) FROM source WHERE state <> 2)");
+    if (total) total_bytes_ = static_cast<std::uint64_t>(*total);
+    KATO_CHECK(check_database());
+    KATO_CHECK(check_references());
+    KATO_CHECK(check_chunks());
+    KATO_CHECK(check_parts("blobs", "SELECT n, sha256, size FROM blob", true));
+    KATO_CHECK(check_parts("texts", "SELECT n, key, size FROM body", false));
+    KATO_CHECK(check_sources());
+    KATO_CHECK(check_accounting());
+    KATO_CHECK(check_places());
+    KATO_CHECK(check_trees());
+    return check_index();
+}
+
+} // namespace
+
+Result<std::pair<std::string, bool>> verify_store(const Readers::Lease& lease, const StopFn& stop,
+                                                  const ProgressFn& progress) {
+    Transaction snapshot(lease.db());
+    KATO_CHECK(snapshot.begin_read());
+    Verification verification(lease, stop, progress);
+    KATO_CHECK(verification.run());
+    return std::make_pair(verification.json(), verification.ok());
+}
+
+} // namespace kato
