@@ -171,8 +171,7 @@ Status Messages::read_line_of_its_own(const Envelope& envelope, const Chat& chat
 
 // Gives calls without an id one of ours, and their results the same.
 void Messages::name_calls(const Envelope& envelope, const Chat& chat, const std::string& name,
-                          Reading& out) {
-    const Uuid record = record_key(chat.id, name);
+                          const Uuid& key, Reading& out) {
     if (out.part == Part::prompt) calls_.forget_nameless(chat.id);
     std::uint32_t block = 0;
     for (ParsedEvent& event : out.events) {
@@ -180,10 +179,10 @@ void Messages::name_calls(const Envelope& envelope, const Chat& chat, const std:
         if (is_call(event)) {
             if (event.body.call_id.empty()) {
                 event.body.call_id = fmt::format("#{}/{}", name, index);
-                calls_.add_nameless(chat.id, record, event.body.call_id);
+                calls_.add_nameless(chat.id, key, event.body.call_id);
             }
             const bool question = event.body.kind == Kind::assistant_decision_prompt;
-            calls_.add(chat.id, event.body.call_id, Call{event_id(record, index), question});
+            calls_.add(chat.id, event.body.call_id, Call{event_id(key, index), question});
         } else if (is_result(event) && event.body.call_id.empty()) {
             std::string from = text_of(envelope.root, "sourceToolAssistantUUID");
             if (from.empty()) from = envelope.parent;
@@ -194,8 +193,8 @@ void Messages::name_calls(const Envelope& envelope, const Chat& chat, const std:
     }
 }
 
-Result<Reading> Messages::read(const Envelope& envelope, const Chat& chat,
-                               const std::string& name) {
+Result<Reading> Messages::read(const Envelope& envelope, const Chat& chat, const std::string& name,
+                               const Uuid& key) {
     Reading out;
     EventBody base;
     base.time = envelope.time;
@@ -232,7 +231,7 @@ Result<Reading> Messages::read(const Envelope& envelope, const Chat& chat,
         if (!envelope.root.is_object()) out.verdict.reason = "the record is not a JSON object";
         out.part = Part::notice;
     }
-    name_calls(envelope, chat, name, out);
+    name_calls(envelope, chat, name, key, out);
     return out;
 }
 

@@ -25,8 +25,9 @@ public:
     Messages(record::LongValues& longs, Calls& calls)
         : longs_(longs), calls_(calls), content_(longs, calls) {}
 
-    // `name` is the record's. Knows the calls of the record, and closes those it answers.
-    Result<Reading> read(const Envelope& envelope, const Chat& chat, const std::string& name);
+    // `name` and `key` are the record's. Knows the calls of the record, and closes those it answers.
+    Result<Reading> read(const Envelope& envelope, const Chat& chat, const std::string& name,
+                         const Uuid& key);
 
 private:
     Result<bool> read_message(const Envelope& envelope, const Chat& chat, const EventBody& base,
@@ -37,7 +38,7 @@ private:
                                 Reading& out);
     Status add_tool_result(const Envelope& envelope, Reading& out);
     void name_calls(const Envelope& envelope, const Chat& chat, const std::string& name,
-                    Reading& out);
+                    const Uuid& key, Reading& out);
 
     record::LongValues& longs_;
     Calls& calls_;

@@ -204,7 +204,7 @@ Result<record::Verdict> ClaudeCodeReader::record(const record::Record& record) {
     out.place = record.place;
     const Uuid key = record_key(out.chat, out.name);
     KATO_CHECK(chats_.note(*chat, envelope, key));
-    KATO_TRY(Reading reading, messages_.read(envelope, *chat, out.name));
+    KATO_TRY(Reading reading, messages_.read(envelope, *chat, out.name, key));
     const std::optional<Usage> usage =
         envelope.type == "assistant" ? read_usage(envelope, out.name) : std::nullopt;
     const Placement placement = place(envelope, *chat, key, reading);

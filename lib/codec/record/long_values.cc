@@ -31,6 +31,7 @@ Result<std::optional<Attachment>> LongValues::base64(const json::Value& value) {
 }
 
 Status LongValues::leftovers(const json::Value& root, std::vector<Attachment>& out) {
+    if (!any_) return done();
     std::string pointer;
     return leftovers(root, pointer, out);
 }

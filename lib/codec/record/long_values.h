@@ -15,7 +15,11 @@ class LongValues {
 public:
     LongValues(json::Lines& lines, Values& values) : lines_(lines), values_(values) {}
 
-    void begin_record() { used_.clear(); }
+    // `any`: the record has long strings at all.
+    void begin_record(bool any) {
+        used_.clear();
+        any_ = any;
+    }
 
     // Moves a string into the body's text and takes the value.
     Status text(const json::Value& value, EventBody& body);
@@ -33,6 +37,7 @@ private:
     json::Lines& lines_;
     Values& values_;
     std::vector<std::size_t> used_{}; // Spill::token
+    bool any_ = false;
 };
 
 } // namespace kato::record

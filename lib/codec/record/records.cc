@@ -153,7 +153,7 @@ Status Records::value(const json::Line& line, const Source& source, std::size_t 
         record.hash = hash.finish();
     }
     record.occurrence = occurrence(record.hash);
-    longs_.begin_record();
+    longs_.begin_record(!source.spills().empty());
     KATO_TRY(const Verdict verdict, handler_.record(record));
     return sink_.account(verdict.fate, record.place, verdict.reason);
 }
