@@ -35,13 +35,14 @@ int run_append(Session& session, AppendOptions& options) {
     // Before the text is typed, not after.
     Chat chat;
     Error error;
-    kato_status status = kato_chat_get(store.get(), options.chat.data(), options.chat.size(),
-                                       out(chat), out(error));
+    kato_status status =
+        kato_chat_get(store.get(), options.chat.data(), options.chat.size(), out(chat), out(error));
     if (status < 0) return fail(status, error);
     if (!options.text_given)
         if (const int code = read_text(session, options.text)) return code;
     if (options.text.empty())
-        return usage_error("there is no text to append", "echo Hello | kato chat append CHAT --role user");
+        return usage_error("there is no text to append",
+                           "echo Hello | kato chat append CHAT --role user");
 
     kato_event_options wanted = KATO_EVENT_OPTIONS_INIT;
     const auto set = [](const char*& data, std::size_t& len, const std::string& value) {

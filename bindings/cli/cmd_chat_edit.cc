@@ -21,8 +21,8 @@ struct EditOptions {
 // Finds the chat, so that what follows concerns the one that is then reported.
 int find_chat(const Store& store, const std::string& reference, Chat& chat) {
     Error error;
-    const kato_status status = kato_chat_get(store.get(), reference.data(), reference.size(),
-                                             out(chat), out(error));
+    const kato_status status =
+        kato_chat_get(store.get(), reference.data(), reference.size(), out(chat), out(error));
     return status < 0 ? fail(status, error, "kato chat list shows all chats") : Exit::done;
 }
 
@@ -53,9 +53,8 @@ int run_rename(Session& session, const EditOptions& options) {
     if (const int code = find_chat(store, options.chat, chat)) return code;
     const std::string_view id = text<kato_chat_id>(chat.get());
     Error error;
-    const kato_status status =
-        kato_chat_rename(store.get(), id.data(), id.size(), options.title.data(),
-                         options.title.size(), out(error));
+    const kato_status status = kato_chat_rename(
+        store.get(), id.data(), id.size(), options.title.data(), options.title.size(), out(error));
     if (status < 0) return fail(status, error);
     return report(session, store, id, fmt::format("renamed {}", quoted_title(chat.get())));
 }
@@ -107,16 +106,16 @@ int run_delete(Session& session, const EditOptions& options) {
         }
     }
     Error error;
-    const kato_status status =
-        kato_chat_delete(store.get(), id.data(), id.size(),
-                         options.purge ? KATO_DELETE_PURGE : 0u, out(error));
+    const kato_status status = kato_chat_delete(store.get(), id.data(), id.size(),
+                                                options.purge ? KATO_DELETE_PURGE : 0u, out(error));
     if (status < 0) return fail(status, error);
     if (session.json)
         session.out.write(fmt::format("{{\"type\":\"deleted\",\"id\":{},\"purged\":{}}}\n",
                                       json_string(id), options.purge));
     else
-        say(options.purge ? fmt::format("removed {} for good", title)
-                          : fmt::format("deleted {}; kato chat restore {} brings it back", title, id));
+        say(options.purge
+                ? fmt::format("removed {} for good", title)
+                : fmt::format("deleted {}; kato chat restore {} brings it back", title, id));
     return Exit::done;
 }
 
@@ -124,8 +123,8 @@ int run_restore(Session& session, const EditOptions& options) {
     Store store;
     if (const int code = open_workspace(session, Access::write, store)) return code;
     Error error;
-    const kato_status status = kato_chat_restore(store.get(), options.chat.data(),
-                                                 options.chat.size(), out(error));
+    const kato_status status =
+        kato_chat_restore(store.get(), options.chat.data(), options.chat.size(), out(error));
     if (status < 0) return fail(status, error, "kato chat list --deleted shows the full ids");
     return report(session, store, options.chat, "restored " + options.chat);
 }

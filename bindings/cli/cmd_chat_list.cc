@@ -24,7 +24,6 @@ struct ListOptions {
     std::string sort = "updated";
     std::uint64_t limit = 0;
     bool deleted = false;
-    bool no_pager = false;
 };
 
 struct Row {
@@ -63,7 +62,8 @@ int fill_filter(const ListOptions& options, kato_chat_filter& filter) {
 }
 
 // Calls `take` with every chat that fits; gives an exit code.
-template <class Take> int for_each_chat(const Store& store, const kato_chat_filter& filter, Take take) {
+template <class Take>
+int for_each_chat(const Store& store, const kato_chat_filter& filter, Take take) {
     ChatCursor cursor;
     Error error;
     kato_status status = kato_chat_list(store.get(), &filter, out(cursor), out(error));
@@ -96,8 +96,9 @@ std::size_t prefix_length(const std::vector<std::string>& sorted, const std::str
 int all_ids(const Store& store, std::vector<std::string>& ids) {
     kato_chat_filter everything = KATO_CHAT_FILTER_INIT;
     everything.flags = KATO_CHATS_DELETED;
-    const int code = for_each_chat(
-        store, everything, [&](const kato_chat* chat) { ids.emplace_back(text<kato_chat_id>(chat)); });
+    const int code = for_each_chat(store, everything, [&](const kato_chat* chat) {
+        ids.emplace_back(text<kato_chat_id>(chat));
+    });
     std::sort(ids.begin(), ids.end());
     return code;
 }
@@ -114,18 +115,18 @@ void print_table(Session& session, const std::vector<Row>& rows) {
         events = std::max(events, width(row.events));
     }
     const std::size_t before_title = id + 2 + 16 + 2 + provider + 2 + events + 2;
-    const std::size_t title_room = !session.terminal.out                            ? SIZE_MAX
+    const std::size_t title_room = !session.terminal.out ? SIZE_MAX
                                    : session.terminal.columns > before_title + 10
                                        ? session.terminal.columns - before_title
                                        : 10;
     const auto print = [&](const Row& row, bool heading) {
         const std::string title = row.deleted ? "[deleted] " + row.title : row.title;
         if (heading) {
-            session.out.write(styled(colour, k_bold,
-                                     fmt::format("{}  {}  {}  {}  {}", pad(row.id, id),
-                                                 pad(row.updated, 16), pad(row.provider, provider),
-                                                 pad(row.events, events), title)) +
-                              "\n");
+            session.out.write(
+                styled(colour, k_bold,
+                       fmt::format("{}  {}  {}  {}  {}", pad(row.id, id), pad(row.updated, 16),
+                                   pad(row.provider, provider), pad(row.events, events), title)) +
+                "\n");
             return;
         }
         session.out.write(fmt::format(
@@ -148,12 +149,11 @@ int run_list(Session& session, const ListOptions& options) {
 
     std::vector<Row> rows;
     if (const int code = for_each_chat(store, filter, [&](const kato_chat* chat) {
-            rows.push_back({std::string(text<kato_chat_id>(chat)),
-                            table_time(kato_chat_updated_us(chat)),
-                            visible_line(text<kato_chat_provider>(chat)),
-                            fmt::to_string(kato_chat_event_count(chat)),
-                            visible_line(text<kato_chat_title>(chat)),
-                            kato_chat_deleted(chat) != 0});
+            rows.push_back(
+                {std::string(text<kato_chat_id>(chat)), table_time(kato_chat_updated_us(chat)),
+                 visible_line(text<kato_chat_provider>(chat)),
+                 fmt::to_string(kato_chat_event_count(chat)),
+                 visible_line(text<kato_chat_title>(chat)), kato_chat_deleted(chat) != 0});
         }))
         return code;
     if (rows.empty()) {
@@ -164,7 +164,7 @@ int run_list(Session& session, const ListOptions& options) {
     if (const int code = all_ids(store, ids)) return code;
     for (Row& row : rows)
         if (!row.deleted) row.id.resize(prefix_length(ids, row.id)); // restore needs the full id
-    if (!options.no_pager) session.out.allow_pager(session.terminal);
+    allow_pager(session);
     print_table(session, rows);
     return Exit::done;
 }
@@ -193,7 +193,6 @@ void add_chat_list(CLI::App& chat, Session& session) {
             command.add_option("--sort", options.sort, "By last change or by creation")
                 ->check(CLI::IsMember({"updated", "created"}));
             command.add_flag("--deleted", options.deleted, "Also those that were deleted");
-            command.add_flag("--no-pager", options.no_pager, "Never start a pager");
         },
         run_list);
 }

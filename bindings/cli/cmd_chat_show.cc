@@ -18,13 +18,11 @@ struct ShowOptions {
     bool all = false;
     bool full = false;
     bool local = false;
-    bool no_pager = false;
 };
 
 // Calls `take` with each event; stops at an interrupt or when nobody reads any more.
-template <class Take>
-int for_each_event(const Session& session, const kato_store* store, std::string_view id,
-                   std::uint32_t flags, Take take) {
+template <class Take> int for_each_event(const Session& session, const kato_store* store,
+                                         std::string_view id, std::uint32_t flags, Take take) {
     EventCursor cursor;
     Error error;
     kato_status status =
@@ -45,8 +43,8 @@ int run_show(Session& session, const ShowOptions& options) {
     if (const int code = open_workspace(session, Access::read, store)) return code;
     Chat chat;
     Error error;
-    const kato_status status = kato_chat_get(store.get(), options.chat.data(), options.chat.size(),
-                                             out(chat), out(error));
+    const kato_status status =
+        kato_chat_get(store.get(), options.chat.data(), options.chat.size(), out(chat), out(error));
     if (status < 0) return fail(status, error, "kato chat list shows all chats");
     const std::string_view id = text<kato_chat_id>(chat.get());
     std::uint32_t flags = options.tree ? KATO_EVENTS_TREE : 0u;
@@ -59,8 +57,7 @@ int run_show(Session& session, const ShowOptions& options) {
     std::map<std::string, std::size_t> children;
     if (flags == 0)
         if (const int code = for_each_event(
-                session, store.get(), id, KATO_EVENTS_TREE,
-                [&](const kato_event* event) {
+                session, store.get(), id, KATO_EVENTS_TREE, [&](const kato_event* event) {
                     ++children[std::string(text<kato_event_parent>(event))];
                 }))
             return code;
@@ -70,7 +67,7 @@ int run_show(Session& session, const ShowOptions& options) {
     style.full = options.full;
     style.all = options.all;
     style.tree = flags != 0;
-    if (!options.no_pager) session.out.allow_pager(session.terminal);
+    allow_pager(session);
     Transcript transcript(session.out, style, std::move(children));
     transcript.heading(chat.get());
     const int code = for_each_event(session, store.get(), id, flags,
@@ -88,7 +85,8 @@ void add_chat_show(CLI::App& chat, Session& session) {
     add_command<ShowOptions>(
         chat, session, "show", "Read a chat",
         "  kato chat show 3f2a9c01            the conversation, in a pager when it is long\n"
-        "  kato chat show garden --tree       every branch of the chat with \"garden\" in its title\n"
+        "  kato chat show garden --tree       every branch of the chat with \"garden\" in its "
+        "title\n"
         "  kato chat show 3f2a9c01 --json | jq -r 'select(.role == \"user\").text'\n",
         [](CLI::App& command, ShowOptions& options) {
             command.add_option("CHAT", options.chat, "An id, the beginning of one, or a title")
@@ -98,7 +96,6 @@ void add_chat_show(CLI::App& chat, Session& session) {
                              "Everything: every branch, revisions, what the provider did not show");
             command.add_flag("--full", options.full, "Do not shorten tools' calls and results");
             command.add_flag("--local", options.local, "Local times instead of UTC");
-            command.add_flag("--no-pager", options.no_pager, "Never start a pager");
         },
         run_show);
 }

@@ -45,8 +45,9 @@ int run_formats(Session& session, const NoOptions&) {
 } // namespace
 
 void add_formats(CLI::App& app, Session& session) {
-    add_command<NoOptions>(app, session, "formats", "List what can be imported and exported",
-                           "  kato formats\n", [](CLI::App&, NoOptions&) {}, run_formats);
+    add_command<NoOptions>(
+        app, session, "formats", "List what can be imported and exported", "  kato formats\n",
+        [](CLI::App&, NoOptions&) {}, run_formats);
 }
 
 } // namespace kato_cli

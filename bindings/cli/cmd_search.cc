@@ -84,13 +84,13 @@ int malformed(const Session& session, const std::string& query, const Error& err
     const auto detail = parse_json(text<kato_error_detail>(error.get()));
     const Json* place = detail ? detail->find("offset") : nullptr;
     const auto offset = place ? place->as_uint() : std::nullopt;
+    constexpr const char* k_hint = "kato help search explains the query language";
     if (session.json || !offset || *offset > query.size())
-        return fail(KATO_E_INVALID, error, "kato help search explains the query language");
+        return fail(KATO_E_INVALID, error, k_hint);
     const std::string before = visible_line(std::string_view(query).substr(0, *offset));
     const std::string after = visible_line(std::string_view(query).substr(*offset));
-    const int code = fail(KATO_E_INVALID, error);
-    (void)write_all(2, fmt::format("  {}{}\n  {:>{}}\n", before, after, "^", width(before) + 1));
-    return code;
+    return fail(KATO_E_INVALID, error, k_hint,
+                fmt::format("  {}{}\n  {:>{}}\n", before, after, "^", width(before) + 1));
 }
 
 int run_search(Session& session, const SearchOptions& options) {
@@ -104,11 +104,12 @@ int run_search(Session& session, const SearchOptions& options) {
     wanted.cancel = session.cancel.get();
     SearchCursor cursor;
     Error error;
-    kato_status status = kato_search(store.get(), query.data(), query.size(), &wanted, out(cursor),
-                                     out(error));
+    kato_status status =
+        kato_search(store.get(), query.data(), query.size(), &wanted, out(cursor), out(error));
     if (status == KATO_E_INVALID) return malformed(session, query, error);
     if (status < 0) return fail(status, error);
 
+    if (!session.json) allow_pager(session);
     std::map<std::string, std::string> short_ids;
     std::uint64_t hits = 0;
     while (!session.out.failed()) {

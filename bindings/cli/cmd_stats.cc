@@ -37,8 +37,8 @@ void print_members(Session& session, const Json& object, const std::string& inde
             for (const Json& item : value.items)
                 session.out.write(fmt::format("{}  {}\n", indent, visible_line(item.raw)));
         } else {
-            session.out.write(fmt::format("{}{}  {}\n", indent, pad(label, column),
-                                          readable_value(name, value)));
+            session.out.write(
+                fmt::format("{}{}  {}\n", indent, pad(label, column), readable_value(name, value)));
         }
     }
 }

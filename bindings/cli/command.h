@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace kato_cli {
 
@@ -43,11 +44,14 @@ CLI::App* add_command(CLI::App& parent, Session& session, const std::string& nam
 struct NoOptions {};
 
 // A positional that takes any number of values exactly as they are typed.
-template <class Values>
-CLI::Option* add_values(CLI::App& command, const std::string& name, Values& values,
-                        const std::string& text) {
-    // Without this CLI11 would read "[a,b]" as a list of two.
-    return command.add_option(name, values, text)->allow_extra_args(false);
+inline CLI::Option* add_values(CLI::App& command, const std::string& name,
+                               std::vector<std::string>& values, const std::string& text) {
+    // Given the texts themselves CLI11 has no occasion to read "{}" as an empty list.
+    const auto take = [&values](const CLI::results_t& results) {
+        values = results;
+        return true;
+    };
+    return command.add_option(name, take, text)->expected(CLI::detail::expected_max_vector_size);
 }
 
 } // namespace kato_cli

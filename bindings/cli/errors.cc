@@ -21,8 +21,9 @@ void print(const std::string& text) {
     (void)write_all(2, text); // where would one complain that complaining failed?
 }
 
-void say_human(std::string_view message, std::string_view hint) {
+void say_human(std::string_view message, std::string_view hint, std::string_view picture = {}) {
     std::string out = styled(style().colour, k_red, "kato:") + " " + visible_line(message) + "\n";
+    out += picture;
     if (!hint.empty()) out += styled(style().colour, k_bold, "hint:") + " " + visible(hint) + "\n";
     print(out);
 }
@@ -74,27 +75,28 @@ std::string error_hint(const kato_error* error) {
     return detail ? std::string(detail->text("hint")) : std::string();
 }
 
-int fail(kato_status status, const Error& error, std::string_view hint) {
+int fail(kato_status status, const Error& error, std::string_view hint, std::string_view picture) {
     const int code = exit_code(status, error.get());
     if (status == KATO_E_CANCELLED && caught_signal()) {
         say_error("interrupted", {}, code);
         return code;
     }
-    const std::string_view line = error ? text<kato_error_message>(error.get())
-                                        : std::string_view(kato_status_name(status));
+    std::string_view line =
+        error ? text<kato_error_message>(error.get()) : std::string_view(kato_status_name(status));
     const std::string own_hint = error ? error_hint(error.get()) : std::string();
+    // The message ends with the library's own hint, which gets a line of its own here.
+    if (const std::string ending = "; " + own_hint; !own_hint.empty() && line.ends_with(ending))
+        line.remove_suffix(ending.size());
+    if (!own_hint.empty()) hint = own_hint;
     if (!style().json) {
-        // The message ends with the library's own hint when there is one.
-        say_human(line, own_hint.empty() ? hint : std::string_view());
+        say_human(line, hint, picture);
         return code;
     }
     JsonObject object("error");
     object.add_number("exit", static_cast<std::uint64_t>(code));
     object.add("name", kato_status_name(status));
     const auto detail = error ? parse_json(text<kato_error_detail>(error.get())) : std::nullopt;
-    const std::string_view bare = detail ? detail->text("message") : std::string_view();
-    object.add("message", bare.empty() ? line : bare);
-    object.add_text_or_null("hint", own_hint.empty() ? hint : std::string_view(own_hint));
+    object.add("message", line).add_text_or_null("hint", hint);
     for (const char* name : {"path", "line", "offset", "errno", "sqlite"}) {
         const Json* member = detail ? detail->find(name) : nullptr;
         if (member) object.add_raw(name, member->raw);

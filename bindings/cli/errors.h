@@ -37,8 +37,10 @@ void say_error(std::string_view message, std::string_view hint, int exit_code = 
 void say(std::string_view message);
 
 // Says what a library call reported and gives the exit code. A cancelled call gives the code of the
-// signal that asked for it. `hint` is used when the error has none of its own.
-int fail(kato_status status, const Error& error, std::string_view hint = {});
+// signal that asked for it. `hint` is used when the error has none of its own. `picture`: lines to
+// show people below the message, safe for a terminal.
+int fail(kato_status status, const Error& error, std::string_view hint = {},
+         std::string_view picture = {});
 
 // The same for a mistake on the command line.
 int usage_error(std::string_view message, std::string_view hint = {});

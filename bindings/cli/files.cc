@@ -112,10 +112,11 @@ std::string safe_file_name(std::string_view name, std::string_view suffix) {
     for (std::size_t pos = 0; pos < name.size();) {
         const std::size_t start = pos;
         const std::uint32_t c = next_code_point(name, pos);
-        const bool refused = c == 0xfffd || is_hidden(c) ||
-                             (c < 0x80 && std::string_view("/\\:*?\"'<>|`$&;!~{}()[]#%")
-                                                  .find(static_cast<char>(c)) !=
-                                              std::string_view::npos);
+        const bool refused =
+            c == 0xfffd || is_hidden(c) ||
+            (c < 0x80 &&
+             std::string_view("/\\:*?\"'<>|`$&;!~{}()[]#%").find(static_cast<char>(c)) !=
+                 std::string_view::npos);
         const bool space = c == ' ' || c == 0xa0 || c == 0x3000 || refused;
         const std::string_view piece = space ? "-" : name.substr(start, pos - start);
         if (space && (out.empty() || out.back() == '-')) continue;

@@ -31,7 +31,7 @@ public:
     OutPointer(const OutPointer&) = delete;
     OutPointer& operator=(const OutPointer&) = delete;
     ~OutPointer() { owner_.reset(raw_); }
-    operator typename Owner::pointer*() { return &raw_; }
+    operator typename Owner::pointer *() { return &raw_; }
 
 private:
     Owner& owner_;

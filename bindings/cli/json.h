@@ -20,9 +20,9 @@ struct Json {
     std::vector<Json> items{};
     std::vector<std::pair<std::string, Json>> members{};
 
-    const Json* find(std::string_view name) const; // a member, or null
+    const Json* find(std::string_view name) const;      // a member, or null
     std::string_view text(std::string_view name) const; // a string member, or ""
-    std::uint64_t number(std::string_view name) const; // a whole number >= 0, or 0
+    std::uint64_t number(std::string_view name) const;  // a whole number >= 0, or 0
     bool truth(std::string_view name) const;
 
     std::optional<std::uint64_t> as_uint() const;
@@ -42,7 +42,7 @@ public:
     JsonObject& add_bool(std::string_view name, bool value);
     JsonObject& add_time(std::string_view name, std::int64_t time_us); // RFC 3339 or null
     JsonObject& add_raw(std::string_view name, std::string_view json); // "" gives null
-    std::string line() const; // with the line's end
+    std::string line() const;                                          // with the line's end
 
 private:
     void name(std::string_view name);

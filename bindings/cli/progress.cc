@@ -56,8 +56,8 @@ void Progress::clear() {
     shown_ = false;
 }
 
-kato_status Progress::callback(void* user_data, std::uint64_t done_bytes,
-                               std::uint64_t total_bytes, const char* what) {
+kato_status Progress::callback(void* user_data, std::uint64_t done_bytes, std::uint64_t total_bytes,
+                               const char* what) {
     static_cast<Progress*>(user_data)->update(done_bytes, total_bytes, what);
     return KATO_OK;
 }

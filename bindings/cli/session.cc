@@ -59,9 +59,12 @@ int open_workspace(const Session& session, Access access, Store& store) {
     if (status == KATO_E_BUSY)
         return fail(status, error, "another kato is writing; try again when it is done");
     if (status < 0) return fail(status, error);
-    if (access == Access::create && missing)
-        say(fmt::format("made a new workspace at {}", path));
+    if (access == Access::create && missing) say(fmt::format("made a new workspace at {}", path));
     return Exit::done;
+}
+
+void allow_pager(Session& session) {
+    if (!session.no_pager) session.out.allow_pager(session.terminal);
 }
 
 int read_standard_input(std::size_t limit, std::string& out) {

@@ -22,6 +22,7 @@ struct Session {
     bool json = false;
     bool no_colour = false;
     bool quiet = false;
+    bool no_pager = false;
 
     Terminal terminal{};
     Output out{};
@@ -39,6 +40,9 @@ enum class Access : std::uint8_t { read, write, create };
 // Opens the workspace or says why not and gives the exit code. `create` makes it if it is not
 // there, and says so.
 int open_workspace(const Session& session, Access access, Store& store);
+
+// From now on what is longer than the screen goes through the pager, unless --no-pager forbids it.
+void allow_pager(Session& session);
 
 // Reads standard input to its end, at most `limit` bytes.
 int read_standard_input(std::size_t limit, std::string& out);

@@ -63,7 +63,8 @@ std::string styled(bool on, const char* style, std::string_view text) {
     while (true) {
         const std::size_t end = text.find('\n');
         const std::string_view line = text.substr(0, end);
-        if (!line.empty()) out.append("\x1b[").append(style).append("m").append(line).append("\x1b[0m");
+        if (!line.empty())
+            out.append("\x1b[").append(style).append("m").append(line).append("\x1b[0m");
         if (end == std::string_view::npos) return out;
         out += '\n';
         text.remove_prefix(end + 1);

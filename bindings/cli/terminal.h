@@ -8,9 +8,9 @@
 namespace kato_cli {
 
 struct Terminal {
-    bool in = false;  // standard input is a terminal
-    bool out = false; // standard output is one
-    bool err = false; // standard error is one
+    bool in = false;   // standard input is a terminal
+    bool out = false;  // standard output is one
+    bool err = false;  // standard error is one
     bool dumb = false; // TERM is dumb or unset: no escape sequences at all
     bool out_colour = false;
     bool err_colour = false;

@@ -10,7 +10,7 @@ namespace kato_cli {
 namespace {
 
 constexpr std::int64_t k_second_us = 1000000;
-constexpr std::int64_t k_first_us = -62167219200 * k_second_us; // 0000-01-01
+constexpr std::int64_t k_first_us = -62167219200 * k_second_us;    // 0000-01-01
 constexpr std::int64_t k_last_us = 253402300800 * k_second_us - 1; // 9999-12-31
 
 struct Parts {

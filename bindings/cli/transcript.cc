@@ -53,8 +53,8 @@ void Transcript::heading(const kato_chat* chat) {
     if (title.empty()) title = "(no title)";
     out_.write(styled(style_.colour, k_bold, title) + "\n");
     std::string facts(text<kato_chat_id>(chat));
-    for (const std::string_view fact :
-         {text<kato_chat_provider>(chat), text<kato_chat_model>(chat), text<kato_chat_project>(chat)})
+    for (const std::string_view fact : {text<kato_chat_provider>(chat), text<kato_chat_model>(chat),
+                                        text<kato_chat_project>(chat)})
         if (!fact.empty()) facts += "  " + visible_line(fact);
     out_.write(styled(style_.colour, k_dim, facts) + "\n");
     std::string when = readable_time(kato_chat_created_us(chat), style_.local_time) + " to " +
@@ -65,9 +65,9 @@ void Transcript::heading(const kato_chat* chat) {
     out_.write(styled(style_.colour, k_dim, when) + "\n");
     const std::string_view parent = text<kato_chat_parent>(chat);
     if (!parent.empty())
-        out_.write(styled(style_.colour, k_dim,
-                          fmt::format("started by chat {}", visible_line(parent))) +
-                   "\n");
+        out_.write(
+            styled(style_.colour, k_dim, fmt::format("started by chat {}", visible_line(parent))) +
+            "\n");
 }
 
 bool Transcript::shown(const kato_event* event) const {
@@ -180,8 +180,9 @@ void Transcript::event(const kato_event* event) {
     previous_ = text<kato_event_id>(event);
     if (branch) {
         speaker_.clear();
-        const std::string from = parent.empty() ? "---- another beginning ----"
-                                                : fmt::format("---- branch after {} ----", short_id(parent));
+        const std::string from = parent.empty()
+                                     ? "---- another beginning ----"
+                                     : fmt::format("---- branch after {} ----", short_id(parent));
         out_.write("\n" + styled(style_.colour, k_yellow, from) + "\n");
     }
     if (shown(event)) {

@@ -1,0 +1,46 @@
+// What an import says while it runs and at its end, over all files that were named.
+#pragma once
+
+#include "handles.h"
+#include "json.h"
+#include "progress.h"
+#include "session.h"
+
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace kato_cli {
+
+class ImportLog {
+public:
+    // `verbose`: people also see unchanged sources and what was kept without being understood.
+    ImportLog(Session& session, bool verbose)
+        : session_(session), verbose_(verbose), progress_(session, "importing") {}
+
+    // To be called with each row of a report as it is made; totals are left for `finish`.
+    void row(std::string_view json);
+    // Adds one report's numbers.
+    void add(const kato_import_report* report);
+    void clear_progress() { progress_.clear(); }
+    Progress& progress() { return progress_; }
+    // Prints the total of all reports.
+    void finish();
+
+private:
+    static constexpr std::size_t k_counts = KATO_COUNT_ISSUES + 1;
+
+    void print_source(const Json& row);
+    void print_issue(const Json& row);
+    void print_summary();
+    void add_total(std::string_view json);
+
+    Session& session_;
+    bool verbose_;
+    Progress progress_;
+    std::array<std::uint64_t, k_counts> counts_{};
+    std::vector<std::pair<std::string, std::uint64_t>> total_{}; // the members of "total" rows
+};
+
+} // namespace kato_cli
