@@ -1,0 +1,191 @@
+"""kato import: files, directories, streams; reports and exit codes."""
+
+import json
+import os
+import re
+import socket
+import threading
+
+import pytest
+
+CLAUDE = "claude-code"
+COUNTS = ("parsed_bytes", "opaque_bytes", "quarantined_bytes")
+
+
+def sources(rows):
+    return [row for row in rows if row["type"] == "source"]
+
+
+def total(rows):
+    assert [row["type"] for row in rows].count("total") == 1
+    assert rows[-1]["type"] == "total"
+    return rows[-1]
+
+
+def files_below(folder):
+    return sorted(path for path in folder.rglob("*.jsonl"))
+
+
+def test_import_as_json_has_the_pinned_members_and_accounts_for_every_byte(kato, examples):
+    rows = kato.rows("import", examples / CLAUDE, examples / "codex")
+    assert {row["type"] for row in rows} <= {"source", "member", "issue", "total"}
+    by_name = {row["name"]: row for row in sources(rows)}
+    for path in files_below(examples):
+        row = by_name[str(path)]
+        assert {"type", "name", "format", "chats", "events", "size", "pending_bytes", "status", *COUNTS} <= set(row)
+        assert row["size"] == path.stat().st_size == sum(row[count] for count in COUNTS)
+        assert row["format"] in ("claude-code", "codex")
+        assert row["status"] == "new" and row["quarantined_bytes"] == 0
+        assert row["events"] > 0
+
+
+def test_import_makes_the_workspace_and_says_so(kato, examples):
+    done = kato("import", examples / CLAUDE)
+    assert str(kato.home) in done.err
+    assert len(kato.rows("chat", "list")) >= 2
+
+
+def test_import_for_people_names_each_file_and_sums_up(kato, examples):
+    done = kato("import", examples / CLAUDE)
+    for path in files_below(examples / CLAUDE):
+        assert re.search(rf"^new .*claude-code .*{re.escape(str(path))}$", done.out, re.MULTILINE)
+    assert re.search(r"^2 sources \(2 new\), \d+ chats, \d+ events, \d+ of them new$", done.out, re.MULTILINE)
+
+
+def test_importing_again_changes_nothing(kato, examples):
+    kato("import", examples / CLAUDE, examples / "codex")
+    before = kato.rows("stats")[0]["content_hash"]
+    rows = kato.rows("import", examples / CLAUDE, examples / "codex")
+    assert {row["status"] for row in sources(rows)} == {"unchanged"}
+    assert total(rows)["events_new"] == 0
+    assert kato.rows("stats")[0]["content_hash"] == before
+
+
+def test_several_inputs_have_one_total(kato, examples):
+    claude = total(kato.rows("import", examples / CLAUDE))
+    codex = total(kato.rows("import", examples / "codex"))
+    both = total(kato.rows("import", examples / CLAUDE, examples / "codex"))
+    for member in ("sources", "events", "size", "parsed_bytes"):
+        assert both[member] == claude[member] + codex[member]
+
+
+def test_a_grown_file_adds_what_is_new(kato, examples, tmp_path):
+    (original,) = files_below(examples / "codex")
+    lines = original.read_bytes().splitlines(keepends=True)
+    grown = tmp_path / original.name
+    grown.write_bytes(b"".join(lines[:-3]))
+    kato("import", grown)
+    grown.write_bytes(b"".join(lines))
+    (row,) = sources(kato.rows("import", grown))
+    assert row["status"] == "updated"
+    (row,) = sources(kato.rows("import", grown))
+    assert row["status"] == "unchanged"
+
+
+@pytest.mark.parametrize("args", [[], ["-"]])
+def test_standard_input_is_read(kato, examples, args):
+    (original,) = files_below(examples / "codex")
+    (row,) = sources(kato.rows("import", *args, stdin=original.read_bytes()))
+    assert (row["name"], row["format"], row["status"]) == ("-", "codex", "new")
+    assert row["size"] == original.stat().st_size
+
+
+def test_standard_input_may_have_a_name(kato, examples):
+    (original,) = files_below(examples / "codex")
+    (row,) = sources(kato.rows("import", "--name", "laptop", stdin=original.read_bytes()))
+    assert row["name"] == "laptop"
+    kato("import", original, "--name", "laptop", code=2)
+
+
+def test_a_fifo_that_was_named_is_read_as_a_stream(kato, examples, tmp_path):
+    (original,) = files_below(examples / "codex")
+    fifo = tmp_path / "pipe"
+    os.mkfifo(fifo)
+    writer = threading.Thread(target=lambda: fifo.write_bytes(original.read_bytes()))
+    writer.start()
+    (row,) = sources(kato.rows("import", fifo))
+    writer.join()
+    assert (row["format"], row["size"]) == ("codex", original.stat().st_size)
+
+
+def test_what_is_no_file_in_a_directory_is_skipped_and_reported(kato, examples, tmp_path):
+    folder = tmp_path / "logs"
+    (folder / "inner").mkdir(parents=True)
+    (original,) = files_below(examples / "codex")
+    (folder / "inner" / "a.jsonl").write_bytes(original.read_bytes())
+    (folder / "inner" / "loop").symlink_to(folder)
+    os.mkfifo(folder / "pipe")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(folder / "sock"))
+        rows = kato.rows("import", folder)
+    assert [row["name"] for row in sources(rows)] == [str(folder / "inner" / "a.jsonl")]
+    reported = {row["source"] for row in rows if row["type"] == "issue"}
+    assert {str(folder / "inner" / "loop"), str(folder / "pipe"), str(folder / "sock")} <= reported
+
+
+def test_a_file_nobody_recognises_is_kept_and_exits_with_6(kato, tmp_path):
+    strange = tmp_path / "strange.bin"
+    strange.write_bytes(bytes(range(256)) * 8)
+    rows = kato.rows("import", strange, code=6)
+    (row,) = sources(rows)
+    assert row["format"] is None
+    assert row["quarantined_bytes"] == row["size"] == 2048
+    assert kato("export", "--all", "--format", "original").raw == strange.read_bytes()
+
+
+def test_a_damaged_line_is_reported_with_its_place_and_exits_with_6(kato, examples, tmp_path):
+    (original,) = files_below(examples / "codex")
+    lines = original.read_bytes().splitlines(keepends=True)
+    damaged = tmp_path / "damaged.jsonl"
+    damaged.write_bytes(lines[0] + lines[1] + b'{"type": broken\n' + b"".join(lines[2:]))
+    rows = kato.rows("import", damaged, code=6)
+    (row,) = sources(rows)
+    assert row["format"] == "codex" and row["quarantined_bytes"] == len(b'{"type": broken\n')
+    issues = [row for row in rows if row["type"] == "issue" and row["line"] == 3]
+    assert issues and issues[0]["offset"] == len(lines[0] + lines[1]) and issues[0]["reason"]
+    people = kato("import", damaged, code=6)
+    assert f"{damaged}:3: " in people.err or "unchanged" in people.out
+
+
+def test_a_file_that_is_not_there_exits_with_3_and_makes_nothing(kato):
+    done = kato("import", "nowhere.jsonl", code=3)
+    assert "nowhere.jsonl" in done.err
+    assert not kato.home.exists()
+
+
+def test_one_missing_file_among_others_is_partly_done(kato, examples):
+    rows = kato.rows("import", "nowhere.jsonl", examples / "codex", code=6)
+    assert len(sources(rows)) >= 1
+    assert len(kato.rows("chat", "list")) == 1
+
+
+def test_an_unreadable_file_exits_with_4(kato, tmp_path):
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    closed = tmp_path / "closed.jsonl"
+    closed.write_text("{}\n")
+    closed.chmod(0)
+    kato("import", closed, code=4)
+
+
+def test_an_empty_file_is_no_failure_of_the_workspace(kato, tmp_path):
+    empty = tmp_path / "empty.jsonl"
+    empty.write_bytes(b"")
+    done = kato.start("import", empty, "--json")
+    out, _ = done.communicate(timeout=60)
+    assert done.returncode in (0, 6)
+    (row,) = sources([json.loads(line) for line in out.splitlines()])
+    assert row["size"] == 0
+    assert kato("doctor").code == 0
+
+
+def test_an_unknown_format_exits_with_2(kato, examples):
+    assert "no-such-format" in kato("import", examples, "--format", "no-such-format", code=2).err
+
+
+def test_a_name_that_misleads_does_not_matter(kato, examples, tmp_path):
+    (original,) = files_below(examples / "codex")
+    disguised = tmp_path / "photo.jpg"
+    disguised.write_bytes(original.read_bytes())
+    (row,) = sources(kato.rows("import", disguised))
+    assert row["format"] == "codex"
