@@ -56,6 +56,7 @@ CREATE TABLE tag (
   PRIMARY KEY (chat, value)
 ) STRICT, WITHOUT ROWID;
 
+-- The key's columns first: SQLite 3.40 takes others among them for NULL in its integrity check.
 CREATE TABLE chat_link (
   child  BLOB NOT NULL,
   event  BLOB NOT NULL,
