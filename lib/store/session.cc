@@ -92,10 +92,11 @@ Status Session::chat(ChatFacts facts) {
         KATO_CHECK(set.bind_text(1, facts.provider).bind(2, state->n).run());
     }
     if (facts.user_title || facts.user_head) {
+        const std::string user_title = facts.user_title.value_or(""); // borrowed below
         Query set(db, "INSERT INTO chat_user (chat, title, head) VALUES (?1, ?2, ?3) ON CONFLICT (chat) DO UPDATE "
                       "SET title = ifnull(title, ?2), head = ifnull(head, ?3) "
                       "WHERE (title IS NULL AND ?2 IS NOT NULL) OR (head IS NULL AND ?3 IS NOT NULL)");
-        set.bind(1, state->n).bind_optional(2, facts.user_title.value_or("")).bind(3, facts.user_head);
+        set.bind(1, state->n).bind_optional(2, user_title).bind(3, facts.user_head);
         KATO_CHECK(set.run());
         if (db.changes() > 0) counts_.changed = true;
     }
