@@ -54,9 +54,10 @@ typedef struct kato_import_options {
 /* Imports a file, or a directory's files in the order of their names. A FIFO named here is read as
  * a stream; inside a directory FIFOs, sockets, devices and links are skipped and reported.
  *
- * Returns KATO_PARTIAL when a byte was quarantined, a recognised file gave no conversation event, or
- * one of several files failed. The report is made in every case but misuse and lack of memory, also
- * beside an error; each source was stored whole or not at all. Since: 0.1 */
+ * Returns KATO_PARTIAL when a byte was quarantined, a recognised file gave no conversation event (an
+ * export of Kato's own may have none), or one of several files failed. The report is made in every
+ * case but misuse and lack of memory, also beside an error; each source was stored whole or not at
+ * all. Since: 0.1 */
 KATO_API kato_status kato_import_path(kato_store *store, const char *path, size_t path_len,
                                       const kato_import_options *options, kato_import_report **out,
                                       kato_error **error);
