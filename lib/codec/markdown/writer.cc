@@ -20,7 +20,11 @@ constexpr std::size_t k_flush_bytes = 1 << 20;
 constexpr std::size_t k_longest_uri = 200;
 constexpr std::size_t k_longest_line = 100; // of a tool's argument beside its name
 
-std::string short_id(const Uuid& id) { return to_string(id).substr(0, 8); }
+// Enough of an id to find the event by. Those made here begin with the time.
+std::string short_id(const Uuid& id) {
+    const bool is_random = (id.bytes[6] >> 4) == 7;
+    return to_string(id).substr(0, is_random ? 18 : 8);
+}
 
 std::string readable_time(std::int64_t time_us) {
     std::string text = format_time(time_us).substr(0, 19);
