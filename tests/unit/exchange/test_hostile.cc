@@ -1,0 +1,72 @@
+// Hostile sources through the store: it stays intact, and every byte is accounted for.
+#include "unit/exchange/workspace.h"
+
+#include <doctest/doctest.h>
+
+using namespace kato;
+using namespace kato::test;
+
+namespace {
+
+void check_truncations(const std::string& whole) {
+    Workspace workspace;
+    const std::size_t step = long_form() ? 97 : 97 * 8;
+    for (std::size_t size = 0; size < whole.size(); size += step) {
+        CAPTURE(size);
+        const ImportReport report = workspace.import_text(std::string_view(whole).substr(0, size));
+        CHECK(adds_up(report));
+        CHECK(count(report, Count::size_bytes) == size);
+        CHECK(count(report, Count::sources_failed) == 0);
+    }
+    (void)workspace.import_text(whole);
+    CHECK(workspace.problems() == "");
+    Workspace clean;
+    (void)clean.import_text(whole);
+    CHECK(workspace.store().list_chats({})->size() == clean.store().list_chats({})->size());
+}
+
+} // namespace
+
+TEST_CASE("a Claude Code session that is cut off anywhere is taken as far as it goes") {
+    check_truncations(read_file(claude_example()));
+}
+
+TEST_CASE("a Codex session that is cut off anywhere is taken as far as it goes") {
+    check_truncations(read_file(codex_example()));
+}
+
+TEST_CASE("a canonical export that is cut off anywhere is taken as far as it goes") {
+    Workspace workspace;
+    (void)workspace.import(codex_example());
+    check_truncations(workspace.export_all());
+}
+
+TEST_CASE("changed bits are accounted for, and the store stays intact") {
+    const std::string whole = read_file(codex_example());
+    Workspace workspace;
+    std::uint32_t random = 20'260'315;
+    for (int round = 0; round < (long_form() ? 200 : 20); ++round) {
+        std::string bytes = whole;
+        for (int i = 0; i < 8; ++i) {
+            random = random * 1'664'525 + 1'013'904'223;
+            bytes[(random >> 8) % bytes.size()] ^= static_cast<char>(1U << (random >> 29));
+        }
+        CAPTURE(round);
+        CHECK(adds_up(workspace.import_text(bytes)));
+    }
+    CHECK(workspace.problems() == "");
+}
+
+TEST_CASE("deep nesting, NUL, invalid UTF-8 and one long line do no harm") {
+    Workspace workspace;
+    const std::string start = read_file(codex_example());
+    for (const std::string& hostile :
+         {std::string(10'000, '[') + "\n", std::string("{\"type\":\"\0\"}\n", 14),
+          std::string("{\"a\":\"\xFF\xFE\"}\n"),
+          "{\"type\":\"" + std::string(3 << 20, 'a') + "\"}\n", std::string(3 << 20, 'x')}) {
+        const ImportReport report = workspace.import_text(start + hostile);
+        CHECK(adds_up(report));
+        CHECK(count(report, Count::size_bytes) == start.size() + hostile.size());
+    }
+    CHECK(workspace.problems() == "");
+}
