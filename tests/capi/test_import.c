@@ -212,17 +212,15 @@ static void a_format_can_be_named(void) {
     kato_store_close(store);
 }
 
-static void a_stream_in_small_pieces_is_the_same_as_the_file(void) {
+static void a_stream_in_small_pieces_gives_the_same_chat_as_the_file(void) {
     kato_store *store = open_store();
     kato_import_options options = KATO_IMPORT_OPTIONS_INIT;
     kato_import_report *report = NULL;
     tally source = {0};
-    char *from_file;
-    char *from_stream;
+    const char *chat = import_sample(store, KILN);
+    const char *from_file = walk_texts(store, chat, KATO_EVENTS_TREE);
     kato_store *other = NULL;
     kato_store_options of_store = KATO_STORE_OPTIONS_INIT;
-    import_sample(store, KILN);
-    from_file = export_all(store);
     kato_store_close(store);
 
     of_store.flags = KATO_STORE_CREATE;
@@ -237,13 +235,8 @@ static void a_stream_in_small_pieces_is_the_same_as_the_file(void) {
     CHECK_HAS(kato_import_report_row(report, 0, NULL), "\"name\":\"kiln.jsonl\"");
     every_byte_is_accounted_for(report);
     kato_import_report_free(report);
-    from_stream = export_all(other);
+    CHECK_TEXT(from_file, walk_texts(other, chat, KATO_EVENTS_TREE));
     kato_store_close(other);
-    /* All but the source's name, which is a path in one of them. */
-    CHECK_TEXT(strchr(from_file, '\n') != NULL ? strstr(from_file, "{\"type\":\"event\"") : "",
-               strstr(from_stream, "{\"type\":\"event\""));
-    free(from_file);
-    free(from_stream);
     tally_end(&source);
 }
 
@@ -314,7 +307,7 @@ int main(int argc, char **argv) {
         CASE(what_is_not_there_is_not_found_and_reported),
         CASE(a_format_that_does_not_exist_is_invalid),
         CASE(a_format_can_be_named),
-        CASE(a_stream_in_small_pieces_is_the_same_as_the_file),
+        CASE(a_stream_in_small_pieces_gives_the_same_chat_as_the_file),
         CASE(an_empty_stream_is_a_source_without_chats),
         CASE(a_reader_that_claims_more_than_it_was_asked_for_is_misuse),
         CASE(rows_are_told_as_they_are_made),
