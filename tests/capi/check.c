@@ -82,7 +82,8 @@ kato_error **check_error_slot(void) {
     return &state.error;
 }
 
-void check_status(kato_status wanted, kato_status got, const char *what, const char *file, int line) {
+void check_status(kato_status wanted, kato_status got, const char *what, const char *file,
+                  int line) {
     if (state.error == (kato_error *)(void *)&not_an_error) {
         state.error = NULL;
         fail(file, line);

@@ -8,8 +8,7 @@
 
 /* A failed check ends its case: what comes after it could not rely on it. */
 #define CHECK(condition) check_that((condition) != 0, #condition, __FILE__, __LINE__)
-#define CHECK_INT(wanted, got) \
-    check_int((long)(wanted), (long)(got), #got, __FILE__, __LINE__)
+#define CHECK_INT(wanted, got) check_int((long)(wanted), (long)(got), #got, __FILE__, __LINE__)
 #define CHECK_TEXT(wanted, got) check_text((wanted), (got), #got, __FILE__, __LINE__)
 #define CHECK_HAS(text, part) check_has((text), (part), 1, #text, __FILE__, __LINE__)
 #define CHECK_HAS_NOT(text, part) check_has((text), (part), 0, #text, __FILE__, __LINE__)
@@ -30,8 +29,10 @@ typedef struct check_case {
     void (*run)(void);
 } check_case;
 
-#define CASE(function) { #function, function }
-#define CASES_END { NULL, NULL }
+#define CASE(function) \
+    { #function, function }
+#define CASES_END \
+    { NULL, NULL }
 
 /* Runs the cases, or those whose name holds argv[1]; 99 if there are none. */
 int check_main(int argc, char **argv, const check_case *cases);
@@ -55,7 +56,8 @@ void check_int(long wanted, long got, const char *what, const char *file, int li
 void check_text(const char *wanted, const char *got, const char *what, const char *file, int line);
 void check_has(const char *text, const char *part, int wanted, const char *what, const char *file,
                int line);
-void check_status(kato_status wanted, kato_status got, const char *what, const char *file, int line);
+void check_status(kato_status wanted, kato_status got, const char *what, const char *file,
+                  int line);
 kato_error **check_error_slot(void);
 
 #endif

@@ -42,17 +42,18 @@ typedef struct tally {
     int wrong; /* calls with arguments that cannot be; a check inside a callback could not end the case */
     int fail_at; /* the call, from 1, that returns `status` instead */
     kato_status status;
-    kato_cancel *cancel;  /* requested at each call */
+    kato_cancel *cancel;               /* requested at each call */
     void (*inside)(void *inside_data); /* done at each call */
     void *inside_data;
 } tally;
 
-void tally_end(tally *t);      /* frees the data, checks `wrong` */
+void tally_end(tally *t); /* frees the data, checks `wrong` */
 void count_destroy(void *self);
 kato_status take_bytes(void *self, const void *data, size_t size);
 kato_status give_bytes(void *self, void *buffer, size_t size, size_t *got);
 kato_status count_progress(void *self, uint64_t done, uint64_t total, const char *what);
-kato_status count_row(void *self, const char *json, size_t len); /* keeps the rows, each with "\n" */
+/* Keeps the rows, each followed by a line end. */
+kato_status count_row(void *self, const char *json, size_t len);
 
 /* Everything in the store, as the kato format; free() it. */
 char *export_all(const kato_store *store);

@@ -88,7 +88,6 @@ int main(int argc, char **argv) {
         CASE(an_unknown_status_has_a_name_too),
         CASE(a_cancel_token_remembers_the_request),
         CASE(formats_lists_what_the_build_can_read_and_write),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -24,7 +24,8 @@ static void destroy_runs_once_when_a_call_succeeds(void) {
     kato_export_options of_export = KATO_EXPORT_OPTIONS_INIT;
     kato_import_report *report = NULL;
     source.data = read_file(check_source_path(KILN), &source.size);
-    CHECK_OK(kato_import_stream(store, give_bytes, &source, count_destroy, &of_import, &report, ERR));
+    CHECK_OK(
+        kato_import_stream(store, give_bytes, &source, count_destroy, &of_import, &report, ERR));
     kato_import_report_free(report);
     CHECK_INT(1, source.destroyed);
     CHECK_INT(1, told.destroyed);
@@ -54,21 +55,24 @@ static void destroy_runs_once_when_a_call_is_misused(void) {
     CHECK_INT(1, told.destroyed);
     CHECK_STATUS(KATO_E_MISUSE, kato_import_path(NULL, NULL, 0, &of_import, NULL, ERR));
     CHECK_INT(2, told.destroyed);
-    CHECK_STATUS(KATO_E_MISUSE, kato_import_stream(NULL, give_bytes, &source, count_destroy, &of_import,
-                                                   &report, ERR));
+    CHECK_STATUS(KATO_E_MISUSE, kato_import_stream(NULL, give_bytes, &source, count_destroy,
+                                                   &of_import, &report, ERR));
     CHECK_INT(3, told.destroyed);
     CHECK_INT(1, source.destroyed);
-    CHECK_STATUS(KATO_E_MISUSE, kato_export(NULL, &of_export, take_bytes, &out, count_destroy, ERR));
+    CHECK_STATUS(KATO_E_MISUSE,
+                 kato_export(NULL, &of_export, take_bytes, &out, count_destroy, ERR));
     CHECK_INT(4, told.destroyed);
     CHECK_INT(1, out.destroyed);
-    CHECK_STATUS(KATO_E_MISUSE, kato_source_read(NULL, "a", 1, take_bytes, &out, count_destroy, ERR));
+    CHECK_STATUS(KATO_E_MISUSE,
+                 kato_source_read(NULL, "a", 1, take_bytes, &out, count_destroy, ERR));
     CHECK_INT(2, out.destroyed);
     CHECK_STATUS(KATO_E_MISUSE, kato_blob_read(NULL, "a", 1, take_bytes, &out, count_destroy, ERR));
     CHECK_INT(3, out.destroyed);
-    CHECK_STATUS(KATO_E_MISUSE, kato_store_verify(NULL, NULL, count_progress, &told, count_destroy,
-                                                  &buffer, ERR));
+    CHECK_STATUS(KATO_E_MISUSE,
+                 kato_store_verify(NULL, NULL, count_progress, &told, count_destroy, &buffer, ERR));
     CHECK_INT(5, told.destroyed);
-    CHECK_STATUS(KATO_E_MISUSE, kato_store_reindex(NULL, NULL, count_progress, &told, count_destroy, ERR));
+    CHECK_STATUS(KATO_E_MISUSE,
+                 kato_store_reindex(NULL, NULL, count_progress, &told, count_destroy, ERR));
     CHECK_INT(6, told.destroyed);
     CHECK_INT(0, told.calls + out.calls + source.calls);
 }
@@ -105,7 +109,8 @@ static void destroy_runs_once_when_the_options_are_refused(void) {
     later.known.user_data = &told;
     later.known.destroy = count_destroy;
     later.added = 1u;
-    CHECK_STATUS(KATO_E_ABI, kato_export(store, &later.known, take_bytes, &out, count_destroy, ERR));
+    CHECK_STATUS(KATO_E_ABI,
+                 kato_export(store, &later.known, take_bytes, &out, count_destroy, ERR));
     CHECK_INT(1, told.destroyed);
     CHECK_INT(1, out.destroyed);
     kato_store_close(store);
@@ -316,7 +321,6 @@ int main(int argc, char **argv) {
         CASE(a_callback_cannot_use_its_store),
         CASE(a_callback_may_close_the_store_that_calls_it),
         CASE(a_callback_may_use_another_store),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

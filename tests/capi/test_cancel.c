@@ -23,7 +23,8 @@ static void a_requested_cancel_stops_every_long_call(void) {
     CHECK_STATUS(KATO_E_CANCELLED, kato_search(store, "kiln", KATO_NTS, &of_search, &hits, ERR));
     CHECK_STATUS(KATO_E_CANCELLED,
                  kato_store_stats(store, KATO_STATS_CONTENT_HASH, cancel, &buffer, ERR));
-    CHECK_STATUS(KATO_E_CANCELLED, kato_store_verify(store, cancel, NULL, NULL, NULL, &buffer, ERR));
+    CHECK_STATUS(KATO_E_CANCELLED,
+                 kato_store_verify(store, cancel, NULL, NULL, NULL, &buffer, ERR));
     CHECK_STATUS(KATO_E_CANCELLED, kato_store_reindex(store, cancel, NULL, NULL, NULL, ERR));
     CHECK(hits == NULL && buffer == NULL);
     CHECK_INT(1, count_chats(store, NULL));
@@ -47,8 +48,8 @@ static void cancelling_in_the_middle_of_an_import_stores_nothing_of_the_source(v
     source.data = read_file(check_source_path(KILN), &source.size);
     source.piece = 2000;
     source.cancel = cancel;
-    CHECK_STATUS(KATO_E_CANCELLED,
-                 kato_import_stream(store, give_bytes, &source, count_destroy, &options, &report, ERR));
+    CHECK_STATUS(KATO_E_CANCELLED, kato_import_stream(store, give_bytes, &source, count_destroy,
+                                                      &options, &report, ERR));
     CHECK_INT(1, source.destroyed);
     kato_import_report_free(report);
     kato_cancel_free(cancel);
@@ -88,8 +89,6 @@ int main(int argc, char **argv) {
     static const check_case cases[] = {
         CASE(a_requested_cancel_stops_every_long_call),
         CASE(cancelling_in_the_middle_of_an_import_stores_nothing_of_the_source),
-        CASE(long_calls_tell_their_progress),
-        CASES_END
-    };
+        CASE(long_calls_tell_their_progress), CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -64,8 +64,8 @@ static void a_chat_is_found_by_id_prefix_and_title(void) {
     kato_chat_free(chat);
     CHECK_TEXT("Rye bread at altitude", title_of(store, "at altitude"));
     CHECK_STATUS(KATO_E_NOT_FOUND, kato_chat_get(store, "wheat", KATO_NTS, &chat, ERR));
-    CHECK_STATUS(KATO_E_NOT_FOUND,
-                 kato_chat_get(store, "00000000-0000-4000-8000-000000000000", KATO_NTS, &chat, ERR));
+    CHECK_STATUS(KATO_E_NOT_FOUND, kato_chat_get(store, "00000000-0000-4000-8000-000000000000",
+                                                 KATO_NTS, &chat, ERR));
     CHECK(chat == NULL);
     kato_store_close(store);
 }
@@ -269,10 +269,11 @@ static void the_head_must_be_an_event_of_the_chat(void) {
     kato_store *store = open_store();
     const char *chat = new_chat(store, "here");
     const char *elsewhere = append(store, new_chat(store, "there"), "user", "text");
-    CHECK_STATUS(KATO_E_NOT_FOUND, kato_chat_set_head(store, chat, KATO_NTS, elsewhere, KATO_NTS, ERR));
-    CHECK_STATUS(KATO_E_NOT_FOUND, kato_chat_set_head(store, chat, KATO_NTS,
-                                                      "00000000-0000-4000-8000-000000000000", KATO_NTS,
-                                                      ERR));
+    CHECK_STATUS(KATO_E_NOT_FOUND,
+                 kato_chat_set_head(store, chat, KATO_NTS, elsewhere, KATO_NTS, ERR));
+    CHECK_STATUS(KATO_E_NOT_FOUND,
+                 kato_chat_set_head(store, chat, KATO_NTS, "00000000-0000-4000-8000-000000000000",
+                                    KATO_NTS, ERR));
     kato_store_close(store);
 }
 
@@ -320,7 +321,6 @@ int main(int argc, char **argv) {
         CASE(the_head_must_be_an_event_of_the_chat),
         CASE(an_imported_chat_says_where_it_comes_from),
         CASE(a_chat_says_what_was_known_when_it_was_read),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -206,7 +206,6 @@ int main(int argc, char **argv) {
         CASE(purging_one_chat_leaves_the_others),
         CASE(a_deleted_chat_can_still_be_purged),
         CASE(the_original_of_a_purged_chat_reads_as_zero_bytes_and_is_partial),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -9,7 +9,8 @@
 
 static void an_error_says_the_same_in_words_and_in_json(void) {
     kato_store *store = NULL;
-    CHECK_STATUS(KATO_E_NOT_FOUND, kato_store_open(check_path("none"), KATO_NTS, NULL, &store, ERR));
+    CHECK_STATUS(KATO_E_NOT_FOUND,
+                 kato_store_open(check_path("none"), KATO_NTS, NULL, &store, ERR));
     CHECK_HAS(check_message(), "none");
     CHECK(strchr(check_message(), '\n') == NULL);
     CHECK_HAS(check_detail(), "{\"status\":-5,\"name\":\"KATO_E_NOT_FOUND\",\"message\":\"");
@@ -105,7 +106,8 @@ static void reading_that_the_system_refuses_is_an_io_error_with_errno(void) {
         kato_store_close(store);
         check_skip("no /proc");
     }
-    CHECK_STATUS(KATO_E_IO, kato_import_path(store, "/proc/self/mem", KATO_NTS, NULL, &report, ERR));
+    CHECK_STATUS(KATO_E_IO,
+                 kato_import_path(store, "/proc/self/mem", KATO_NTS, NULL, &report, ERR));
     CHECK_HAS(check_detail(), "\"errno\":5");
     CHECK(report != NULL);
     kato_import_report_free(report);
@@ -173,9 +175,11 @@ static void a_newer_store_is_refused_and_not_changed(void) {
     before = read_file(check_path("ws/kato.db"), &size);
     CHECK_STATUS(KATO_E_VERSION, kato_store_open(check_path("ws"), KATO_NTS, NULL, &store, ERR));
     options.flags = KATO_STORE_CREATE;
-    CHECK_STATUS(KATO_E_VERSION, kato_store_open(check_path("ws"), KATO_NTS, &options, &store, ERR));
+    CHECK_STATUS(KATO_E_VERSION,
+                 kato_store_open(check_path("ws"), KATO_NTS, &options, &store, ERR));
     options.flags = KATO_STORE_READONLY;
-    CHECK_STATUS(KATO_E_VERSION, kato_store_open(check_path("ws"), KATO_NTS, &options, &store, ERR));
+    CHECK_STATUS(KATO_E_VERSION,
+                 kato_store_open(check_path("ws"), KATO_NTS, &options, &store, ERR));
     CHECK(store == NULL);
     after = read_file(check_path("ws/kato.db"), &size_after);
     CHECK(size == size_after && memcmp(before, after, size) == 0);
@@ -265,7 +269,6 @@ int main(int argc, char **argv) {
         CASE(a_store_that_another_handle_writes_to_is_busy),
         CASE(a_malformed_query_is_invalid_and_says_where),
         CASE(bytes_that_nothing_recognises_make_an_import_partial),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -215,8 +215,8 @@ static void an_event_is_found_by_id_and_prefix(void) {
     CHECK_OK(kato_event_get(store, id, 24, &event, ERR));
     CHECK_TEXT(id, kato_event_id(event, NULL));
     kato_event_free(event);
-    CHECK_STATUS(KATO_E_NOT_FOUND,
-                 kato_event_get(store, "00000000-0000-4000-8000-000000000000", KATO_NTS, &event, ERR));
+    CHECK_STATUS(KATO_E_NOT_FOUND, kato_event_get(store, "00000000-0000-4000-8000-000000000000",
+                                                  KATO_NTS, &event, ERR));
     CHECK(event == NULL);
     kato_store_close(store);
 }
@@ -303,22 +303,20 @@ static void an_event_in_a_cursor_is_good_until_the_next_step(void) {
 }
 
 int main(int argc, char **argv) {
-    static const check_case cases[] = {
-        CASE(an_appended_event_has_what_it_was_given),
-        CASE(the_kind_follows_the_role_unless_it_is_given),
-        CASE(a_result_refers_to_its_call),
-        CASE(an_event_is_appended_at_the_head),
-        CASE(the_time_is_now_unless_it_is_given),
-        CASE(text_keeps_nul_and_every_character),
-        CASE(a_long_text_comes_back_whole),
-        CASE(bad_events_are_refused_and_nothing_is_stored),
-        CASE(an_event_is_found_by_id_and_prefix),
-        CASE(a_prefix_that_fits_several_events_is_ambiguous),
-        CASE(the_tree_is_walked_in_pre_order_with_place_and_depth),
-        CASE(a_walk_over_an_empty_chat_is_done_at_once),
-        CASE(a_walk_goes_on_while_the_chat_grows),
-        CASE(an_event_in_a_cursor_is_good_until_the_next_step),
-        CASES_END
-    };
+    static const check_case cases[] = {CASE(an_appended_event_has_what_it_was_given),
+                                       CASE(the_kind_follows_the_role_unless_it_is_given),
+                                       CASE(a_result_refers_to_its_call),
+                                       CASE(an_event_is_appended_at_the_head),
+                                       CASE(the_time_is_now_unless_it_is_given),
+                                       CASE(text_keeps_nul_and_every_character),
+                                       CASE(a_long_text_comes_back_whole),
+                                       CASE(bad_events_are_refused_and_nothing_is_stored),
+                                       CASE(an_event_is_found_by_id_and_prefix),
+                                       CASE(a_prefix_that_fits_several_events_is_ambiguous),
+                                       CASE(the_tree_is_walked_in_pre_order_with_place_and_depth),
+                                       CASE(a_walk_over_an_empty_chat_is_done_at_once),
+                                       CASE(a_walk_goes_on_while_the_chat_grows),
+                                       CASE(an_event_in_a_cursor_is_good_until_the_next_step),
+                                       CASES_END};
     return check_main(argc, argv, cases);
 }

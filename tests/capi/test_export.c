@@ -105,7 +105,8 @@ static void a_chat_that_is_not_there_is_not_found_and_nothing_is_written(void) {
     chats[1] = "no such chat";
     options.chats = chats;
     options.chat_count = 2;
-    CHECK_STATUS(KATO_E_NOT_FOUND, kato_export(store, &options, take_bytes, &out, count_destroy, ERR));
+    CHECK_STATUS(KATO_E_NOT_FOUND,
+                 kato_export(store, &options, take_bytes, &out, count_destroy, ERR));
     CHECK_INT(0, out.calls);
     CHECK_INT(1, out.destroyed);
     kato_store_close(store);
@@ -115,9 +116,11 @@ static void a_format_without_a_writer_is_invalid(void) {
     kato_store *store = open_store();
     kato_export_options options = as("telegraph");
     tally out = {0};
-    CHECK_STATUS(KATO_E_INVALID, kato_export(store, &options, take_bytes, &out, count_destroy, ERR));
+    CHECK_STATUS(KATO_E_INVALID,
+                 kato_export(store, &options, take_bytes, &out, count_destroy, ERR));
     options = as("codex");
-    CHECK_STATUS(KATO_E_INVALID, kato_export(store, &options, take_bytes, &out, count_destroy, ERR));
+    CHECK_STATUS(KATO_E_INVALID,
+                 kato_export(store, &options, take_bytes, &out, count_destroy, ERR));
     CHECK_INT(2, out.destroyed);
     kato_store_close(store);
 }
@@ -196,7 +199,6 @@ int main(int argc, char **argv) {
         CASE(the_original_of_several_sources_is_invalid),
         CASE(markdown_is_for_reading),
         CASE(blobs_can_be_left_out),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

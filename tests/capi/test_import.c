@@ -11,9 +11,9 @@ static uint64_t count(const kato_import_report *report, int32_t which) {
 }
 
 static void every_byte_is_accounted_for(const kato_import_report *report) {
-    CHECK(count(report, KATO_COUNT_SIZE_BYTES) ==
-          count(report, KATO_COUNT_PARSED_BYTES) + count(report, KATO_COUNT_OPAQUE_BYTES) +
-              count(report, KATO_COUNT_QUARANTINED_BYTES));
+    CHECK(count(report, KATO_COUNT_SIZE_BYTES) == count(report, KATO_COUNT_PARSED_BYTES) +
+                                                      count(report, KATO_COUNT_OPAQUE_BYTES) +
+                                                      count(report, KATO_COUNT_QUARANTINED_BYTES));
 }
 
 static void a_file_is_imported_with_counts_that_add_up(void) {
@@ -167,7 +167,8 @@ static void a_folder_with_one_bad_file_is_partial_and_the_rest_is_there(void) {
     CHECK_INT(0, mkdir(check_path("in"), 0700));
     write_file(check_path("in/a.bin"), "\x7f\x00\x01junk", 7);
     write_file(check_path("in/b.jsonl"), kiln, size);
-    CHECK_STATUS(KATO_PARTIAL, kato_import_path(store, check_path("in"), KATO_NTS, NULL, &report, ERR));
+    CHECK_STATUS(KATO_PARTIAL,
+                 kato_import_path(store, check_path("in"), KATO_NTS, NULL, &report, ERR));
     CHECK_INT(7, count(report, KATO_COUNT_QUARANTINED_BYTES));
     every_byte_is_accounted_for(report);
     CHECK_INT(1, count_chats(store, NULL));
@@ -193,8 +194,8 @@ static void a_format_that_does_not_exist_is_invalid(void) {
     kato_import_report *report = NULL;
     options.format = "telegraph";
     options.format_len = KATO_NTS;
-    CHECK_STATUS(KATO_E_INVALID, kato_import_path(store, check_source_path(KILN), KATO_NTS, &options,
-                                                  &report, ERR));
+    CHECK_STATUS(KATO_E_INVALID, kato_import_path(store, check_source_path(KILN), KATO_NTS,
+                                                  &options, &report, ERR));
     kato_import_report_free(report);
     CHECK_INT(0, count_chats(store, NULL));
     kato_store_close(store);
@@ -268,8 +269,8 @@ static void a_reader_that_claims_more_than_it_was_asked_for_is_misuse(void) {
     kato_store *store = open_store();
     kato_import_report *report = NULL;
     tally source = {0};
-    CHECK_STATUS(KATO_E_MISUSE,
-                 kato_import_stream(store, claim_too_much, &source, count_destroy, NULL, &report, ERR));
+    CHECK_STATUS(KATO_E_MISUSE, kato_import_stream(store, claim_too_much, &source, count_destroy,
+                                                   NULL, &report, ERR));
     CHECK_INT(1, source.calls);
     CHECK_INT(1, source.destroyed);
     CHECK(report == NULL);
@@ -311,7 +312,6 @@ int main(int argc, char **argv) {
         CASE(an_empty_stream_is_a_source_without_chats),
         CASE(a_reader_that_claims_more_than_it_was_asked_for_is_misuse),
         CASE(rows_are_told_as_they_are_made),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -146,24 +146,23 @@ static void appending_to_an_imported_chat_goes_on_from_its_head(void) {
     kato_store *store = open_store();
     const char *chat = import_sample(store, KILN);
     append(store, chat, "user", "a note of mine");
-    CHECK_HAS(walk_texts(store, chat, 0), "Done: the integral is clamped between 0 and 100 percent.;"
-                                          "a note of mine;");
+    CHECK_HAS(walk_texts(store, chat, 0),
+              "Done: the integral is clamped between 0 and 100 percent.;"
+              "a note of mine;");
     import_sample(store, KILN);
     CHECK_HAS(walk_texts(store, chat, 0), "a note of mine;");
     kato_store_close(store);
 }
 
 int main(int argc, char **argv) {
-    static const check_case cases[] = {
-        CASE(an_answer_has_model_time_and_response),
-        CASE(thinking_is_an_event_of_its_own),
-        CASE(a_tool_result_names_its_call),
-        CASE(both_branches_are_in_the_tree_and_one_on_the_path),
-        CASE(text_that_is_not_unicode_is_repaired_and_kept_raw),
-        CASE(an_image_is_an_attachment_and_its_bytes_a_blob),
-        CASE(a_blob_is_asked_for_by_64_digits),
-        CASE(appending_to_an_imported_chat_goes_on_from_its_head),
-        CASES_END
-    };
+    static const check_case cases[] = {CASE(an_answer_has_model_time_and_response),
+                                       CASE(thinking_is_an_event_of_its_own),
+                                       CASE(a_tool_result_names_its_call),
+                                       CASE(both_branches_are_in_the_tree_and_one_on_the_path),
+                                       CASE(text_that_is_not_unicode_is_repaired_and_kept_raw),
+                                       CASE(an_image_is_an_attachment_and_its_bytes_a_blob),
+                                       CASE(a_blob_is_asked_for_by_64_digits),
+                                       CASE(appending_to_an_imported_chat_goes_on_from_its_head),
+                                       CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -32,8 +32,8 @@ static handles make(void) {
     CHECK_OK(kato_chat_cursor_next(h.chats, &chat, ERR));
     kato_chat_free(chat);
     CHECK_OK(kato_chat_cursor_next(h.chats, &h.chat, ERR)); /* the earlier one: kiln */
-    CHECK_OK(kato_chat_events(h.store, kato_chat_id(h.chat, NULL), KATO_NTS, KATO_EVENTS_TREE, &h.events,
-                              ERR));
+    CHECK_OK(kato_chat_events(h.store, kato_chat_id(h.chat, NULL), KATO_NTS, KATO_EVENTS_TREE,
+                              &h.events, ERR));
     CHECK_OK(kato_event_cursor_next(h.events, &event, ERR));
     CHECK_OK(kato_event_get(h.store, kato_event_id(event, NULL), KATO_NTS, &h.event, ERR));
     CHECK_OK(kato_source_list(h.store, NULL, 0, &h.sources, ERR));
@@ -137,11 +137,8 @@ static void errors_outlive_everything(void) {
 
 int main(int argc, char **argv) {
     static const check_case cases[] = {
-        CASE(any_order_of_freeing_is_fine),
-        CASE(cursors_go_on_after_the_store_was_closed),
+        CASE(any_order_of_freeing_is_fine), CASE(cursors_go_on_after_the_store_was_closed),
         CASE(a_closed_store_can_be_opened_again_while_a_cursor_lives),
-        CASE(errors_outlive_everything),
-        CASES_END
-    };
+        CASE(errors_outlive_everything), CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -23,12 +23,14 @@ static void getters_of_nothing_give_nothing(void) {
     typedef const char *(*event_text)(const kato_event *, size_t *);
     typedef const char *(*search_text)(const kato_search_cursor *, size_t *);
     static const chat_text of_chat[] = {
-        kato_chat_id,    kato_chat_title,  kato_chat_provider,     kato_chat_provider_id, kato_chat_project,
-        kato_chat_model, kato_chat_parent, kato_chat_parent_event, kato_chat_head};
+        kato_chat_id,          kato_chat_title,        kato_chat_provider,
+        kato_chat_provider_id, kato_chat_project,      kato_chat_model,
+        kato_chat_parent,      kato_chat_parent_event, kato_chat_head};
     static const event_text of_event[] = {
-        kato_event_id,   kato_event_chat,     kato_event_parent, kato_event_kind,    kato_event_role,
-        kato_event_text, kato_event_text_raw, kato_event_model,  kato_event_data,    kato_event_name,
-        kato_event_call_id, kato_event_refers, kato_event_copy_of, kato_event_response, kato_event_extra};
+        kato_event_id,      kato_event_chat,     kato_event_parent,   kato_event_kind,
+        kato_event_role,    kato_event_text,     kato_event_text_raw, kato_event_model,
+        kato_event_data,    kato_event_name,     kato_event_call_id,  kato_event_refers,
+        kato_event_copy_of, kato_event_response, kato_event_extra};
     static const search_text of_search[] = {kato_search_chat, kato_search_title, kato_search_event,
                                             kato_search_kind, kato_search_snippet};
     size_t i;
@@ -189,15 +191,13 @@ static void lengths_need_not_be_asked_for(void) {
 }
 
 int main(int argc, char **argv) {
-    static const check_case cases[] = {
-        CASE(releasing_null_does_nothing),
-        CASE(getters_of_nothing_give_nothing),
-        CASE(a_missing_store_is_misuse_everywhere),
-        CASE(a_missing_cursor_is_misuse),
-        CASE(a_missing_out_is_misuse_and_changes_nothing),
-        CASE(a_missing_text_is_misuse),
-        CASE(lengths_need_not_be_asked_for),
-        CASES_END
-    };
+    static const check_case cases[] = {CASE(releasing_null_does_nothing),
+                                       CASE(getters_of_nothing_give_nothing),
+                                       CASE(a_missing_store_is_misuse_everywhere),
+                                       CASE(a_missing_cursor_is_misuse),
+                                       CASE(a_missing_out_is_misuse_and_changes_nothing),
+                                       CASE(a_missing_text_is_misuse),
+                                       CASE(lengths_need_not_be_asked_for),
+                                       CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -64,8 +64,8 @@ static void a_shorter_struct_gets_defaults_for_what_it_lacks(void) {
 }
 
 static void a_size_that_cannot_be_meant_is_an_abi_error(void) {
-    static const size_t sizes[] = {0u, 1u, 7u, 9u, sizeof(kato_chat_options) - 1u, 1025u, 1u << 20,
-                                   (size_t)-1, (size_t)-8};
+    static const size_t sizes[] = {
+        0u, 1u, 7u, 9u, sizeof(kato_chat_options) - 1u, 1025u, 1u << 20, (size_t)-1, (size_t)-8};
     kato_store *store = open_store();
     kato_chat_options options = KATO_CHAT_OPTIONS_INIT;
     size_t i;
@@ -175,17 +175,15 @@ static void unknown_flags_in_options_are_misuse(void) {
 }
 
 int main(int argc, char **argv) {
-    static const check_case cases[] = {
-        CASE(a_longer_struct_is_fine_while_the_unknown_part_is_zero),
-        CASE(an_unknown_option_that_is_set_is_an_abi_error),
-        CASE(a_shorter_struct_gets_defaults_for_what_it_lacks),
-        CASE(a_size_that_cannot_be_meant_is_an_abi_error),
-        CASE(null_options_are_all_defaults),
-        CASE(every_options_struct_is_checked),
-        CASE(a_reserved_field_that_is_set_is_an_abi_error),
-        CASE(a_null_text_with_a_length_is_misuse),
-        CASE(unknown_flags_in_options_are_misuse),
-        CASES_END
-    };
+    static const check_case cases[] = {CASE(a_longer_struct_is_fine_while_the_unknown_part_is_zero),
+                                       CASE(an_unknown_option_that_is_set_is_an_abi_error),
+                                       CASE(a_shorter_struct_gets_defaults_for_what_it_lacks),
+                                       CASE(a_size_that_cannot_be_meant_is_an_abi_error),
+                                       CASE(null_options_are_all_defaults),
+                                       CASE(every_options_struct_is_checked),
+                                       CASE(a_reserved_field_that_is_set_is_an_abi_error),
+                                       CASE(a_null_text_with_a_length_is_misuse),
+                                       CASE(unknown_flags_in_options_are_misuse),
+                                       CASES_END};
     return check_main(argc, argv, cases);
 }

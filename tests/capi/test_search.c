@@ -105,7 +105,8 @@ static void limit_and_offset_page_through_the_hits(void) {
 }
 
 static void malformed_queries_are_invalid(void) {
-    static const char *const queries[] = {"", "   ", "\"", "before:yesterday", "kind:nonsense", "OR"};
+    static const char *const queries[] = {"",  "   ", "\"", "before:yesterday", "kind:nonsense",
+                                          "OR"};
     kato_store *store = open_store();
     size_t i;
     for (i = 0; i < sizeof queries / sizeof *queries; ++i) {
@@ -118,8 +119,9 @@ static void malformed_queries_are_invalid(void) {
 }
 
 static void whatever_is_typed_never_fails_inside_sqlite(void) {
-    static const char *const queries[] = {"a' OR 1=1 --", "NEAR(a b)", "a AND", "col:a", "^a", "{a}",
-                                          "a + b", "(((", "*", "-", "\"a\" \"b", "\xF0\x9F\x98\x80"};
+    static const char *const queries[] = {"a' OR 1=1 --", "NEAR(a b)",       "a AND", "col:a", "^a",
+                                          "{a}",          "a + b",           "(((",   "*",     "-",
+                                          "\"a\" \"b",    "\xF0\x9F\x98\x80"};
     kato_store *store = open_store();
     size_t i;
     import_sample(store, KILN);
@@ -144,16 +146,14 @@ static void what_is_appended_is_found_at_once(void) {
 }
 
 int main(int argc, char **argv) {
-    static const check_case cases[] = {
-        CASE(a_hit_says_what_was_found_and_where),
-        CASE(before_the_first_step_there_is_no_hit),
-        CASE(words_phrases_prefixes_and_parts_of_names_are_found),
-        CASE(filters_narrow_a_search),
-        CASE(limit_and_offset_page_through_the_hits),
-        CASE(malformed_queries_are_invalid),
-        CASE(whatever_is_typed_never_fails_inside_sqlite),
-        CASE(what_is_appended_is_found_at_once),
-        CASES_END
-    };
+    static const check_case cases[] = {CASE(a_hit_says_what_was_found_and_where),
+                                       CASE(before_the_first_step_there_is_no_hit),
+                                       CASE(words_phrases_prefixes_and_parts_of_names_are_found),
+                                       CASE(filters_narrow_a_search),
+                                       CASE(limit_and_offset_page_through_the_hits),
+                                       CASE(malformed_queries_are_invalid),
+                                       CASE(whatever_is_typed_never_fails_inside_sqlite),
+                                       CASE(what_is_appended_is_found_at_once),
+                                       CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -114,8 +114,8 @@ static void a_source_of_several_chunks_gives_its_bytes_back(void) {
     CHECK_STATUS(KATO_PARTIAL,
                  kato_import_stream(store, give_bytes, &source, NULL, NULL, &report, ERR));
     kato_import_report_free(report);
-    CHECK_OK(kato_source_read(store, first_id(list(store, NULL, 0)), KATO_NTS, take_bytes, &out, NULL,
-                              ERR));
+    CHECK_OK(kato_source_read(store, first_id(list(store, NULL, 0)), KATO_NTS, take_bytes, &out,
+                              NULL, ERR));
     CHECK_INT(source.size, out.size);
     CHECK(memcmp(source.data, out.data, source.size) == 0);
     kato_store_close(store);
@@ -130,8 +130,8 @@ static void a_source_is_asked_for_by_its_full_id(void) {
     CHECK_STATUS(KATO_E_INVALID,
                  kato_source_read(store, "kiln", KATO_NTS, take_bytes, &out, count_destroy, ERR));
     CHECK_STATUS(KATO_E_NOT_FOUND,
-                 kato_source_read(store, "00000000-0000-4000-8000-000000000000", KATO_NTS, take_bytes,
-                                  &out, count_destroy, ERR));
+                 kato_source_read(store, "00000000-0000-4000-8000-000000000000", KATO_NTS,
+                                  take_bytes, &out, count_destroy, ERR));
     CHECK_INT(0, out.calls);
     CHECK_INT(2, out.destroyed);
     kato_store_close(store);
@@ -152,8 +152,9 @@ static void a_source_known_without_its_bytes_is_not_found(void) {
     CHECK_OK(kato_import_stream(other, give_bytes, &canonical, NULL, NULL, &report, ERR));
     kato_import_report_free(report);
     CHECK_HAS(list(other, &chat, 1), "\"retained\":false");
-    CHECK_STATUS(KATO_E_NOT_FOUND, kato_source_read(other, first_id(list(other, &chat, 1)), KATO_NTS,
-                                                    take_bytes, &out, count_destroy, ERR));
+    CHECK_STATUS(KATO_E_NOT_FOUND,
+                 kato_source_read(other, first_id(list(other, &chat, 1)), KATO_NTS, take_bytes,
+                                  &out, count_destroy, ERR));
     kato_store_close(other);
     tally_end(&canonical);
 }
@@ -167,7 +168,6 @@ int main(int argc, char **argv) {
         CASE(a_source_of_several_chunks_gives_its_bytes_back),
         CASE(a_source_is_asked_for_by_its_full_id),
         CASE(a_source_known_without_its_bytes_is_not_found),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -145,8 +145,8 @@ static void a_read_only_store_reads_and_refuses_to_write(void) {
     CHECK_STATUS(KATO_E_DENIED, kato_chat_rename(store, chat, KATO_NTS, "x", KATO_NTS, ERR));
     CHECK_STATUS(KATO_E_DENIED, kato_chat_tag(store, chat, KATO_NTS, "x", KATO_NTS, 0, ERR));
     CHECK_STATUS(KATO_E_DENIED, kato_chat_delete(store, chat, KATO_NTS, 0, ERR));
-    CHECK_STATUS(KATO_E_DENIED, kato_import_path(store, check_source_path(KILN), KATO_NTS, NULL,
-                                                 &report, ERR));
+    CHECK_STATUS(KATO_E_DENIED,
+                 kato_import_path(store, check_source_path(KILN), KATO_NTS, NULL, &report, ERR));
     kato_import_report_free(report);
     CHECK_STATUS(KATO_E_DENIED, kato_store_reindex(store, NULL, NULL, NULL, NULL, ERR));
     CHECK_TEXT("seen;", walk_texts(store, chat, 0));
@@ -251,7 +251,6 @@ int main(int argc, char **argv) {
         CASE(verification_of_a_sound_store_passes_every_check),
         CASE(the_index_can_be_deleted_and_built_anew),
         CASE(two_handles_of_one_workspace_see_each_others_changes),
-        CASES_END
-    };
+        CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -37,7 +37,8 @@ static void *append_events(void *arg) {
         options.role_len = KATO_NTS;
         options.text = text;
         options.text_len = KATO_NTS;
-        if (failed(j, "append", kato_event_append(j->store, j->chat, KATO_NTS, &options, &event, NULL)))
+        if (failed(j, "append",
+                   kato_event_append(j->store, j->chat, KATO_NTS, &options, &event, NULL)))
             return NULL;
         if (strcmp(text, kato_event_text(event, NULL)) != 0) j->wrong = "text";
         kato_event_free(event);
@@ -51,7 +52,8 @@ static void *import_file(void *arg) {
     int i;
     for (i = 0; i < j->rounds; ++i) {
         kato_import_report *report = NULL;
-        const kato_status status = kato_import_path(j->store, j->path, KATO_NTS, NULL, &report, NULL);
+        const kato_status status =
+            kato_import_path(j->store, j->path, KATO_NTS, NULL, &report, NULL);
         kato_import_report_free(report);
         if (failed(j, "import", status)) return NULL;
         ++j->done;
@@ -71,8 +73,8 @@ static void *list_and_walk(void *arg) {
         if (failed(j, "list", kato_chat_list(j->store, NULL, &chats, NULL))) return NULL;
         while ((status = kato_chat_cursor_next(chats, &chat, NULL)) == KATO_OK) {
             if (failed(j, "walk",
-                       kato_chat_events(j->store, kato_chat_id(chat, NULL), KATO_NTS, KATO_EVENTS_TREE,
-                                        &events, NULL)))
+                       kato_chat_events(j->store, kato_chat_id(chat, NULL), KATO_NTS,
+                                        KATO_EVENTS_TREE, &events, NULL)))
                 return NULL;
             kato_chat_free(chat);
             while ((status = kato_event_cursor_next(events, &event, NULL)) == KATO_OK)
@@ -93,7 +95,8 @@ static void *search_words(void *arg) {
     for (i = 0; i < j->rounds; ++i) {
         kato_search_cursor *hits = NULL;
         kato_status status;
-        if (failed(j, "search", kato_search(j->store, "bisque OR kiln", KATO_NTS, NULL, &hits, NULL)))
+        if (failed(j, "search",
+                   kato_search(j->store, "bisque OR kiln", KATO_NTS, NULL, &hits, NULL)))
             return NULL;
         while ((status = kato_search_next(hits, NULL)) == KATO_OK)
             if (kato_search_event(hits, NULL)[0] == '\0') j->wrong = "a hit without event";
@@ -116,7 +119,8 @@ static void *export_and_stats(void *arg) {
     for (i = 0; i < j->rounds; ++i) {
         kato_buffer *buffer = NULL;
         size_t size = 0;
-        if (failed(j, "export", kato_export(j->store, NULL, drop_bytes, &size, NULL, NULL))) return NULL;
+        if (failed(j, "export", kato_export(j->store, NULL, drop_bytes, &size, NULL, NULL)))
+            return NULL;
         if (size == 0) j->wrong = "an empty export";
         if (failed(j, "stats", kato_store_stats(j->store, 0, NULL, &buffer, NULL))) return NULL;
         kato_buffer_free(buffer);
@@ -128,8 +132,8 @@ static void *export_and_stats(void *arg) {
 #define THREADS 6
 
 static void a_store_serves_many_threads_at_once(void) {
-    static void *(*const work[THREADS])(void *) = {append_events, append_events,   import_file,
-                                                   list_and_walk, search_words, export_and_stats};
+    static void *(*const work[THREADS])(void *) = {append_events, append_events, import_file,
+                                                   list_and_walk, search_words,  export_and_stats};
     kato_store *store = open_store();
     kato_buffer *report = NULL;
     pthread_t threads[THREADS];
@@ -145,7 +149,8 @@ static void a_store_serves_many_threads_at_once(void) {
         jobs[i].number = i;
         jobs[i].rounds = rounds;
     }
-    for (i = 0; i < THREADS; ++i) CHECK_INT(0, pthread_create(&threads[i], NULL, work[i], &jobs[i]));
+    for (i = 0; i < THREADS; ++i)
+        CHECK_INT(0, pthread_create(&threads[i], NULL, work[i], &jobs[i]));
     for (i = 0; i < THREADS; ++i) CHECK_INT(0, pthread_join(threads[i], NULL));
     for (i = 0; i < THREADS; ++i) {
         if (jobs[i].wrong != NULL)
@@ -169,7 +174,8 @@ static void *open_and_create(void *arg) {
         kato_chat *chat = NULL;
         options.flags = KATO_STORE_CREATE;
         options.busy_timeout_ms = 60000;
-        if (failed(j, "open", kato_store_open(j->path, KATO_NTS, &options, &store, NULL))) return NULL;
+        if (failed(j, "open", kato_store_open(j->path, KATO_NTS, &options, &store, NULL)))
+            return NULL;
         if (failed(j, "create", kato_chat_create(store, NULL, &chat, NULL))) return NULL;
         kato_chat_free(chat);
         kato_store_close(store);
@@ -265,12 +271,9 @@ static void an_event_is_read_by_several_threads(void) {
 }
 
 int main(int argc, char **argv) {
-    static const check_case cases[] = {
-        CASE(a_store_serves_many_threads_at_once),
-        CASE(several_threads_open_and_make_the_same_workspace),
-        CASE(another_thread_can_cancel_a_long_call),
-        CASE(an_event_is_read_by_several_threads),
-        CASES_END
-    };
+    static const check_case cases[] = {CASE(a_store_serves_many_threads_at_once),
+                                       CASE(several_threads_open_and_make_the_same_workspace),
+                                       CASE(another_thread_can_cancel_a_long_call),
+                                       CASE(an_event_is_read_by_several_threads), CASES_END};
     return check_main(argc, argv, cases);
 }

@@ -55,8 +55,8 @@ void take_back(File* file) {
         const Undo& last = file->undo->back();
         // The process is about to end: what cannot be taken back stays, as after a real crash.
         if (!last.bytes.empty())
-            (void)real->pMethods->xWrite(real, last.bytes.data(), static_cast<int>(last.bytes.size()),
-                                         last.offset);
+            (void)real->pMethods->xWrite(real, last.bytes.data(),
+                                         static_cast<int>(last.bytes.size()), last.offset);
         (void)real->pMethods->xTruncate(real, last.size);
         file->undo->pop_back();
     }
@@ -83,8 +83,8 @@ void remember(File* file, sqlite3_int64 offset, int size) {
     if (size > 0 && offset < undo.size) {
         const sqlite3_int64 there = undo.size - offset;
         undo.bytes.resize(static_cast<std::size_t>(there < size ? there : size));
-        if (real->pMethods->xRead(real, undo.bytes.data(), static_cast<int>(undo.bytes.size()), offset) !=
-            SQLITE_OK)
+        if (real->pMethods->xRead(real, undo.bytes.data(), static_cast<int>(undo.bytes.size()),
+                                  offset) != SQLITE_OK)
             return;
     }
     const std::lock_guard lock(shim().mutex);
@@ -115,7 +115,8 @@ int truncate_file(sqlite3_file* file, sqlite3_int64 size) {
     const int rc = before(FileAct::write);
     if (rc != SQLITE_OK) return rc;
     sqlite3_int64 now = 0;
-    if (ours(file)->real()->pMethods->xFileSize(ours(file)->real(), &now) == SQLITE_OK && now > size)
+    if (ours(file)->real()->pMethods->xFileSize(ours(file)->real(), &now) == SQLITE_OK &&
+        now > size)
         remember(ours(file), size, static_cast<int>(now - size));
     return ours(file)->real()->pMethods->xTruncate(ours(file)->real(), size);
 }
@@ -157,7 +158,9 @@ int shm_map(sqlite3_file* file, int region, int size, int extend, void volatile*
 int shm_lock(sqlite3_file* file, int offset, int n, int flags) {
     return ours(file)->real()->pMethods->xShmLock(ours(file)->real(), offset, n, flags);
 }
-void shm_barrier(sqlite3_file* file) { ours(file)->real()->pMethods->xShmBarrier(ours(file)->real()); }
+void shm_barrier(sqlite3_file* file) {
+    ours(file)->real()->pMethods->xShmBarrier(ours(file)->real());
+}
 int shm_unmap(sqlite3_file* file, int drop) {
     return ours(file)->real()->pMethods->xShmUnmap(ours(file)->real(), drop);
 }

@@ -10,10 +10,10 @@ enum class FileAct : std::uint8_t { open, write, sync };
 
 struct FileFault {
     FileAct act = FileAct::write;
-    std::uint64_t at = 0;      // the act that fails, from 1; 0: none
-    bool for_ever = false;     // and all later ones
-    int code = 0;              // SQLite's result code for it
-    bool end_process = false;  // instead: _exit(k_crashed) before the act is done
+    std::uint64_t at = 0;       // the act that fails, from 1; 0: none
+    bool for_ever = false;      // and all later ones
+    int code = 0;               // SQLite's result code for it
+    bool end_process = false;   // instead: _exit(k_crashed) before the act is done
     bool lose_unsynced = false; // and first take back what was written and not synced
 };
 constexpr int k_crashed = 86;

@@ -20,7 +20,8 @@ constexpr int k_refused = 1;
 std::uint64_t next(std::uint64_t n) { return n < 60 || long_form() ? n + 1 : n + 7; }
 
 // In a process of its own, which ends at its `n`th act. Gives its exit code.
-int run_and_crash(const Operation& what, const std::filesystem::path& workspace, const FileFault& fault) {
+int run_and_crash(const Operation& what, const std::filesystem::path& workspace,
+                  const FileFault& fault) {
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
@@ -72,8 +73,8 @@ void try_all(const std::string& name, bool lose_unsynced) {
 
 void kato::test::before_all() { install_shim_vfs(); }
 
-#define KATO_OPERATION(name)                                                    \
-    TEST_CASE("the process ends: " name) { try_all(name, false); }                \
+#define KATO_OPERATION(name)                                       \
+    TEST_CASE("the process ends: " name) { try_all(name, false); } \
     TEST_CASE("the machine ends: " name) { try_all(name, true); }
 
 KATO_OPERATION("import")

@@ -61,18 +61,18 @@ void try_all(const std::string& name, FileAct act, int code, bool for_ever) {
 
 void kato::test::before_all() { install_shim_vfs(); }
 
-#define KATO_OPERATION(name)                                                                        \
-    TEST_CASE("files fail once: " name) {                                                            \
-        try_all(name, FileAct::write, SQLITE_FULL, false);                                            \
-        try_all(name, FileAct::write, SQLITE_IOERR_WRITE, false);                                     \
-        try_all(name, FileAct::sync, SQLITE_IOERR_FSYNC, false);                                      \
-        try_all(name, FileAct::open, SQLITE_CANTOPEN, false);                                         \
-    }                                                                                               \
-    TEST_CASE("files fail for ever: " name) {                                                        \
-        try_all(name, FileAct::write, SQLITE_FULL, true);                                             \
-        try_all(name, FileAct::write, SQLITE_IOERR_WRITE, true);                                      \
-        try_all(name, FileAct::sync, SQLITE_IOERR_FSYNC, true);                                       \
-        try_all(name, FileAct::open, SQLITE_CANTOPEN, true);                                          \
+#define KATO_OPERATION(name)                                      \
+    TEST_CASE("files fail once: " name) {                         \
+        try_all(name, FileAct::write, SQLITE_FULL, false);        \
+        try_all(name, FileAct::write, SQLITE_IOERR_WRITE, false); \
+        try_all(name, FileAct::sync, SQLITE_IOERR_FSYNC, false);  \
+        try_all(name, FileAct::open, SQLITE_CANTOPEN, false);     \
+    }                                                             \
+    TEST_CASE("files fail for ever: " name) {                     \
+        try_all(name, FileAct::write, SQLITE_FULL, true);         \
+        try_all(name, FileAct::write, SQLITE_IOERR_WRITE, true);  \
+        try_all(name, FileAct::sync, SQLITE_IOERR_FSYNC, true);   \
+        try_all(name, FileAct::open, SQLITE_CANTOPEN, true);      \
     }
 
 KATO_OPERATION("import")

@@ -46,7 +46,8 @@ void try_all(const std::string& name, bool for_ever) {
     const std::string before = sound_state(s.base);
     bool failed = false;
     copy_workspace(s.base, s.tried);
-    REQUIRE(attempt(what, s.tried, UINT64_MAX, false, failed) >= 0); // also primes what is made once
+    REQUIRE(attempt(what, s.tried, UINT64_MAX, false, failed) >=
+            0); // also primes what is made once
     const std::string after = sound_state(s.tried);
     CHECK((before != after) == what.writes);
 
@@ -69,7 +70,8 @@ void try_all(const std::string& name, bool for_ever) {
         ++tries;
         n = next(n);
     } while (failed);
-    MESSAGE(name, std::string(for_ever ? ", for ever: " : ", once: "), tries, std::string(" tries, up to allocation "), n);
+    MESSAGE(name, std::string(for_ever ? ", for ever: " : ", once: "), tries,
+            std::string(" tries, up to allocation "), n);
 }
 
 // Opening is the operation itself: `make` also makes the workspace.
@@ -118,8 +120,8 @@ TEST_CASE("memory runs out for ever: open") { try_opening(false, true); }
 TEST_CASE("memory runs out once: make") { try_opening(true, false); }
 TEST_CASE("memory runs out for ever: make") { try_opening(true, true); }
 
-#define KATO_OPERATION(name)                                                \
-    TEST_CASE("memory runs out once: " name) { try_all(name, false); }       \
+#define KATO_OPERATION(name)                                           \
+    TEST_CASE("memory runs out once: " name) { try_all(name, false); } \
     TEST_CASE("memory runs out for ever: " name) { try_all(name, true); }
 
 KATO_OPERATION("import")

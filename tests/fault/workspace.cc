@@ -34,7 +34,8 @@ kato_status collect(void* self, const void* data, std::size_t size) {
 
 kato_status import_file(kato_store* store, const std::string& path) {
     kato_import_report* report = nullptr;
-    const kato_status status = kato_import_path(store, path.c_str(), KATO_NTS, nullptr, &report, nullptr);
+    const kato_status status =
+        kato_import_path(store, path.c_str(), KATO_NTS, nullptr, &report, nullptr);
     kato_import_report_free(report);
     return status;
 }
@@ -56,7 +57,8 @@ kato_status append(kato_store* store) {
     options.data = R"({"cone":6})";
     options.data_len = KATO_NTS;
     kato_event* event = nullptr;
-    const kato_status status = kato_event_append(store, k_chat, KATO_NTS, &options, &event, nullptr);
+    const kato_status status =
+        kato_event_append(store, k_chat, KATO_NTS, &options, &event, nullptr);
     kato_event_free(event);
     return status;
 }
@@ -89,8 +91,8 @@ kato_status list_and_walk(kato_store* store) {
         status = kato_chat_cursor_next(chats, &chat, nullptr);
         if (status != KATO_OK) break;
         kato_event_cursor* events = nullptr;
-        status = kato_chat_events(store, kato_chat_id(chat, nullptr), KATO_NTS, KATO_EVENTS_REVISIONS,
-                                  &events, nullptr);
+        status = kato_chat_events(store, kato_chat_id(chat, nullptr), KATO_NTS,
+                                  KATO_EVENTS_REVISIONS, &events, nullptr);
         kato_chat_free(chat);
         while (status == KATO_OK) {
             const kato_event* event = nullptr;
@@ -105,14 +107,16 @@ kato_status list_and_walk(kato_store* store) {
 
 kato_status figures(kato_store* store) {
     kato_buffer* buffer = nullptr;
-    const kato_status status = kato_store_stats(store, KATO_STATS_CONTENT_HASH, nullptr, &buffer, nullptr);
+    const kato_status status =
+        kato_store_stats(store, KATO_STATS_CONTENT_HASH, nullptr, &buffer, nullptr);
     kato_buffer_free(buffer);
     return status;
 }
 
 kato_status verify(kato_store* store) {
     kato_buffer* buffer = nullptr;
-    const kato_status status = kato_store_verify(store, nullptr, nullptr, nullptr, nullptr, &buffer, nullptr);
+    const kato_status status =
+        kato_store_verify(store, nullptr, nullptr, nullptr, nullptr, &buffer, nullptr);
     kato_buffer_free(buffer);
     return status;
 }
@@ -130,9 +134,10 @@ std::string all_sources(kato_store* store) {
         out += '\n';
         const char* id = strstr(json, "\"id\":\"");
         if (id == nullptr) throw std::runtime_error("a source without id");
-        const kato_status read = kato_source_read(store, id + 6, 36, collect, &out,
-                                                  nullptr, nullptr);
-        if (read < 0 && read != KATO_E_NOT_FOUND) throw std::runtime_error("a source cannot be read");
+        const kato_status read =
+            kato_source_read(store, id + 6, 36, collect, &out, nullptr, nullptr);
+        if (read < 0 && read != KATO_E_NOT_FOUND)
+            throw std::runtime_error("a source cannot be read");
     }
     if (status != KATO_DONE) throw std::runtime_error("the sources cannot be listed");
     return out;
@@ -157,8 +162,10 @@ std::string comparable(std::string_view text) {
     std::string out;
     while (!text.empty()) {
         std::size_t skip = 0;
-        if (matches(text, id)) skip = id.size();
-        else if (matches(text, time)) skip = time.size();
+        if (matches(text, id))
+            skip = id.size();
+        else if (matches(text, time))
+            skip = time.size();
         out += skip != 0 ? '*' : text.front();
         text.remove_prefix(skip != 0 ? skip : 1);
     }
@@ -173,8 +180,10 @@ std::vector<Operation> operations(const fs::path& inputs) {
     const std::string canonical = inputs / k_canonical;
     return {
         {"import", [kiln](kato_store* store) { return import_file(store, kiln); }, true, true},
-        {"import_unchanged", [glaze](kato_store* store) { return import_file(store, glaze); }, false},
-        {"import_canonical", [canonical](kato_store* store) { return import_file(store, canonical); }, true, true},
+        {"import_unchanged", [glaze](kato_store* store) { return import_file(store, glaze); },
+         false},
+        {"import_canonical",
+         [canonical](kato_store* store) { return import_file(store, canonical); }, true, true},
         {"export", [](kato_store* store) { return export_as(store, "kato"); }, false},
         {"export_markdown", [](kato_store* store) { return export_as(store, "markdown"); }, false},
         {"export_original", [](kato_store* store) { return export_as(store, "original"); }, false},
@@ -186,16 +195,22 @@ std::vector<Operation> operations(const fs::path& inputs) {
         {"create", create, true},
         {"rename",
          [](kato_store* store) {
-             return kato_chat_rename(store, k_chat, KATO_NTS, "Fired three times", KATO_NTS, nullptr);
+             return kato_chat_rename(store, k_chat, KATO_NTS, "Fired three times", KATO_NTS,
+                                     nullptr);
          },
          true},
         {"tag",
-         [](kato_store* store) { return kato_chat_tag(store, k_chat, KATO_NTS, "kiln", KATO_NTS, 0, nullptr); },
+         [](kato_store* store) {
+             return kato_chat_tag(store, k_chat, KATO_NTS, "kiln", KATO_NTS, 0, nullptr);
+         },
          true},
         {"delete",
-         [](kato_store* store) { return kato_chat_delete(store, "glaze", KATO_NTS, 0, nullptr); }, true},
+         [](kato_store* store) { return kato_chat_delete(store, "glaze", KATO_NTS, 0, nullptr); },
+         true},
         {"purge",
-         [](kato_store* store) { return kato_chat_delete(store, "glaze", KATO_NTS, KATO_DELETE_PURGE, nullptr); },
+         [](kato_store* store) {
+             return kato_chat_delete(store, "glaze", KATO_NTS, KATO_DELETE_PURGE, nullptr);
+         },
          true, true},
         {"reindex",
          [](kato_store* store) {
@@ -216,7 +231,8 @@ kato_store* open_or_throw(const fs::path& workspace) {
     options.flags = KATO_STORE_CREATE;
     kato_store* store = nullptr;
     kato_error* error = nullptr;
-    if (kato_store_open(workspace.c_str(), KATO_NTS, &options, &store, &error) == KATO_OK) return store;
+    if (kato_store_open(workspace.c_str(), KATO_NTS, &options, &store, &error) == KATO_OK)
+        return store;
     const std::string message = kato_error_message(error, nullptr);
     kato_error_free(error);
     throw std::runtime_error("the store does not open: " + message);
@@ -241,7 +257,8 @@ void prepare(const fs::path& inputs, const fs::path& workspace) {
     options.title = k_chat;
     options.title_len = KATO_NTS;
     kato_chat* chat = nullptr;
-    if (kato_chat_create(store.get(), &options, &chat, nullptr) != KATO_OK) throw std::runtime_error("no chat");
+    if (kato_chat_create(store.get(), &options, &chat, nullptr) != KATO_OK)
+        throw std::runtime_error("no chat");
     kato_chat_free(chat);
     if (append(store.get()) != KATO_OK) throw std::runtime_error("no event");
 }
@@ -252,8 +269,10 @@ void copy_workspace(const fs::path& from, const fs::path& to) {
     fs::permissions(to, fs::perms::owner_all);
     for (const auto& entry : fs::directory_iterator(from)) {
         if (entry.path().extension() == ".db-shm") continue; // belongs to the processes that use it
-        if (entry.is_regular_file()) fs::copy_file(entry.path(), to / entry.path().filename());
-        else if (entry.is_directory()) fs::copy(entry.path(), to / entry.path().filename());
+        if (entry.is_regular_file())
+            fs::copy_file(entry.path(), to / entry.path().filename());
+        else if (entry.is_directory())
+            fs::copy(entry.path(), to / entry.path().filename());
     }
 }
 
@@ -266,7 +285,8 @@ std::string sound_state(const fs::path& workspace) {
     const Owned<kato_buffer, kato_buffer_free> report(raw);
     const Owned<kato_error, kato_error_free> failure(error);
     if (verified < 0)
-        throw std::runtime_error(std::string("not verified: ") + kato_error_message(error, nullptr));
+        throw std::runtime_error(std::string("not verified: ") +
+                                 kato_error_message(error, nullptr));
     if (verified != KATO_OK)
         throw std::runtime_error(std::string("not sound: ") +
                                  static_cast<const char*>(kato_buffer_data(raw, nullptr)));

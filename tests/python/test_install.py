@@ -64,3 +64,8 @@ def test_pip_install_works_offline(tmp_path):
     if importlib.util.find_spec("mesonpy") is None:
         pytest.skip("no meson-python")
     install_and_use(tmp_path, "--no-index", "--no-build-isolation", "--no-deps")
+
+
+@pytest.mark.skipif(os.environ.get("KATO_TEST_NETWORK") != "1", reason="KATO_TEST_NETWORK=1 allows the network")
+def test_pip_install_works_with_the_newest_build_tools(tmp_path):
+    install_and_use(tmp_path)
