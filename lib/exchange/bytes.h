@@ -26,13 +26,17 @@ class StreamBytes final : public Bytes {
 public:
     explicit StreamBytes(const Input& input) : input_(input) {}
     Result<std::size_t> read(char* buffer, std::size_t size) override {
-        return input_(buffer, size);
+        if (ended_) return std::size_t{0}; // a terminal would begin anew
+        KATO_TRY(const std::size_t got, input_(buffer, size));
+        ended_ = got == 0;
+        return got;
     }
     Status check_unchanged() override { return done(); }
     std::uint64_t expected_bytes() const override { return 0; }
 
 private:
     const Input& input_;
+    bool ended_ = false;
 };
 
 // A regular file, up to the size that it has when it is opened; or a FIFO, up to its end.

@@ -135,6 +135,8 @@ kato_status give_bytes(void *self, void *buffer, size_t size, size_t *got) {
     memcpy(buffer, t->data + t->given, count);
     t->given += count;
     *got = count;
+    if (t->ended) ++t->wrong;
+    t->ended = status == KATO_OK && count == 0;
     return status;
 }
 

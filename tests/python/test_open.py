@@ -80,7 +80,24 @@ def test_wrong_types_are_type_errors(tmp_path, store):
     with pytest.raises(TypeError):
         store.chat(7)
     with pytest.raises(TypeError):
-        store.search(None)
+        store.search(7)
+
+
+def test_none_for_a_text_that_must_be_there_is_a_type_error(store):
+    chat = store.create_chat("x")
+    calls = [
+        lambda: store.chat(None),
+        lambda: store.event(None),
+        lambda: store.search(None),
+        lambda: store.read_source(None),
+        lambda: store.read_blob(None),
+        lambda: store.export([None]),
+        lambda: chat.rename(None),
+        lambda: chat.tag(None),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError):
+            call()
 
 
 def test_version_and_build_info_agree():

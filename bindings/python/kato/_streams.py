@@ -43,7 +43,7 @@ def reader(source: ByteSource) -> Callable[[int], bytes]:
         raise TypeError("the stream must give bytes, not str; import_path() takes a path")
     if isinstance(source, (bytes, bytearray, memoryview)):
         source = (bytes(source),)
-    chunks = iter(source)  # type: ignore[arg-type]
+    chunks = iter(source)
 
     def next_chunk(_size: int) -> bytes:
         for chunk in chunks:

@@ -16,7 +16,7 @@ public:
     explicit References(const py::object& chats) : given_(!chats.is_none()) {
         if (given_) {
             for (const py::handle chat : chats) {
-                texts_.emplace_back(py::reinterpret_borrow<py::object>(chat));
+                texts_.push_back(TextArgument::required(py::reinterpret_borrow<py::object>(chat)));
                 const TextArgument& text = texts_.back();
                 if (std::string_view(text.data(), text.size()).find('\0') != std::string_view::npos) {
                     throw py::value_error("a chat reference must not hold NUL");
@@ -146,7 +146,7 @@ py::tuple export_chats(const Store& store, const py::object& chats, const py::ob
 
 py::tuple read_source(const Store& store, const py::object& source, const py::object& write) {
     const StoreHandle handle = store.use();
-    const TextArgument text(source);
+    const TextArgument text = TextArgument::required(source);
     Call call;
     Sink sink(call, write);
     ErrorSlot error;
@@ -159,7 +159,7 @@ py::tuple read_source(const Store& store, const py::object& source, const py::ob
 
 py::tuple read_blob(const Store& store, const py::object& sha256, const py::object& write) {
     const StoreHandle handle = store.use();
-    const TextArgument text(sha256);
+    const TextArgument text = TextArgument::required(sha256);
     Call call;
     Sink sink(call, write);
     ErrorSlot error;
@@ -201,7 +201,7 @@ py::list sources(const Store& store, const py::object& chats) {
 py::tuple search(const Store& store, const py::object& query, std::uint64_t limit,
                  std::uint64_t offset, const Cancel* cancel) {
     const StoreHandle handle = store.use();
-    const TextArgument text(query);
+    const TextArgument text = TextArgument::required(query);
     kato_search_options options = KATO_SEARCH_OPTIONS_INIT;
     options.limit = limit;
     options.offset = offset;

@@ -91,7 +91,7 @@ std::unique_ptr<ChatCursor> Store::chats(const py::dict& filter) const {
 }
 
 ChatRow Store::chat(const py::object& reference) const {
-    const TextArgument text(reference);
+    const TextArgument text = TextArgument::required(reference);
     kato_chat* made = nullptr;
     run(use(), [&](kato_store* s, kato_error** e) {
         return kato_chat_get(s, text.data(), text.size(), &made, e);
@@ -113,16 +113,16 @@ ChatRow Store::create_chat(const py::object& title, const py::object& project) c
 }
 
 void Store::rename(const py::object& chat, const py::object& title) const {
-    const TextArgument text(chat);
-    const TextArgument title_text(title);
+    const TextArgument text = TextArgument::required(chat);
+    const TextArgument title_text = TextArgument::required(title);
     run(use(), [&](kato_store* s, kato_error** e) {
         return kato_chat_rename(s, text.data(), text.size(), title_text.data(), title_text.size(), e);
     });
 }
 
 void Store::tag(const py::object& chat, const py::object& tag, bool remove) const {
-    const TextArgument text(chat);
-    const TextArgument tag_text(tag);
+    const TextArgument text = TextArgument::required(chat);
+    const TextArgument tag_text = TextArgument::required(tag);
     run(use(), [&](kato_store* s, kato_error** e) {
         return kato_chat_tag(s, text.data(), text.size(), tag_text.data(), tag_text.size(),
                              remove ? 1 : 0, e);
@@ -130,29 +130,29 @@ void Store::tag(const py::object& chat, const py::object& tag, bool remove) cons
 }
 
 void Store::set_head(const py::object& chat, const py::object& event) const {
-    const TextArgument text(chat);
-    const TextArgument event_text(event);
+    const TextArgument text = TextArgument::required(chat);
+    const TextArgument event_text = TextArgument::required(event);
     run(use(), [&](kato_store* s, kato_error** e) {
         return kato_chat_set_head(s, text.data(), text.size(), event_text.data(), event_text.size(), e);
     });
 }
 
 void Store::remove(const py::object& chat, bool purge) const {
-    const TextArgument text(chat);
+    const TextArgument text = TextArgument::required(chat);
     run(use(), [&](kato_store* s, kato_error** e) {
         return kato_chat_delete(s, text.data(), text.size(), purge ? KATO_DELETE_PURGE : 0u, e);
     });
 }
 
 void Store::restore(const py::object& chat) const {
-    const TextArgument text(chat);
+    const TextArgument text = TextArgument::required(chat);
     run(use(), [&](kato_store* s, kato_error** e) {
         return kato_chat_restore(s, text.data(), text.size(), e);
     });
 }
 
 std::unique_ptr<Event> Store::append(const py::object& chat, const py::dict& fields) const {
-    const TextArgument text(chat);
+    const TextArgument text = TextArgument::required(chat);
     kato_event_options options = KATO_EVENT_OPTIONS_INIT;
     Fields given(fields);
     given.text("role", options.role, options.role_len);
@@ -176,7 +176,7 @@ std::unique_ptr<Event> Store::append(const py::object& chat, const py::dict& fie
 
 std::unique_ptr<EventCursor> Store::events(const py::object& chat, std::uint32_t flags) const {
     const StoreHandle store = use();
-    const TextArgument text(chat);
+    const TextArgument text = TextArgument::required(chat);
     kato_event_cursor* made = nullptr;
     run(store, [&](kato_store* s, kato_error** e) {
         return kato_chat_events(s, text.data(), text.size(), flags, &made, e);
@@ -185,7 +185,7 @@ std::unique_ptr<EventCursor> Store::events(const py::object& chat, std::uint32_t
 }
 
 std::unique_ptr<Event> Store::event(const py::object& reference) const {
-    const TextArgument text(reference);
+    const TextArgument text = TextArgument::required(reference);
     kato_event* made = nullptr;
     run(use(), [&](kato_store* s, kato_error** e) {
         return kato_event_get(s, text.data(), text.size(), &made, e);

@@ -36,6 +36,13 @@ TextArgument::TextArgument(const py::object& value) {
     size_ = static_cast<std::size_t>(PyBytes_Size(owner_.ptr()));
 }
 
+TextArgument TextArgument::required(const py::object& value) {
+    if (value.is_none()) {
+        throw py::type_error("text must be str, not NoneType");
+    }
+    return TextArgument(value);
+}
+
 py::object to_str(std::string_view text) {
     PyObject* made = PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace");
     if (made == nullptr) {

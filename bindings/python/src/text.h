@@ -16,6 +16,8 @@ public:
     TextArgument() = default;
     // None gives no text at all.
     explicit TextArgument(const py::object& value);
+    // None is a TypeError.
+    static TextArgument required(const py::object& value);
 
     const char* data() const { return data_; }
     std::size_t size() const { return size_; }
