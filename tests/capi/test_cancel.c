@@ -56,6 +56,7 @@ static void cancelling_in_the_middle_of_an_import_stores_nothing_of_the_source(v
     CHECK_INT(0, count_chats(store, NULL));
     source.cancel = NULL;
     source.given = 0;
+    source.ended = 0;
     CHECK_OK(kato_import_stream(store, give_bytes, &source, NULL, NULL, &report, ERR));
     CHECK_INT(1, count_chats(store, NULL));
     kato_import_report_free(report);
