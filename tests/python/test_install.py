@@ -1,4 +1,4 @@
-"""`pip install .`, into a fresh environment, without the network: Debian's packages build it."""
+"""Tests of `pip install .`, into a fresh environment, without the network: Debian's packages build it."""
 
 import importlib.util
 import os

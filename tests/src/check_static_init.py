@@ -11,7 +11,7 @@ import tempfile
 _SECTIONS = (".init_array", ".ctors", ".preinit_array")
 _PLANTED = {
     "constructor": "#include <string>\nextern std::string f();\nstd::string text = f();\n",
-    "attribute": "__attribute__((constructor)) static void f() {}\n",
+    "attribute": "void g();\n__attribute__((constructor)) static void f() { g(); }\n",
 }
 _CLEAN = "#include <string>\nconst char* f() { static const std::string text(100, 'a'); return text.c_str(); }\n"
 
