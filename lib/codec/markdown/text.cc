@@ -86,7 +86,8 @@ std::string_view language(std::string_view info) {
 }
 
 // Takes prose line by line, and lets code spans be where it is sure that every reader of Markdown
-// sees them there too: on one line, after nothing that could have begun a longer one.
+// sees them there too: on one line, after nothing that could have begun a longer one, and after no
+// bracket (markdown-it forgets spans when what looks like a link turns out not to be one).
 class Prose {
 public:
     void line(std::string_view line, std::string& out);
@@ -136,6 +137,7 @@ void Prose::line(std::string_view line, std::string& out) {
     bool open = false;
     for (std::size_t pos = 0; pos < line.size();) {
         if (line[pos] != '`') {
+            doubtful_ = doubtful_ || line[pos] == '[';
             character(line, pos, out);
             continue;
         }

@@ -58,6 +58,7 @@ TEST_CASE("a code span keeps its text where nothing can make it something else")
     CHECK(as_prose("\\` <b> `") == "> \\` &lt;b> `\n\n");
     CHECK(as_prose("| ` | <b> ` |") == "> | ` | &lt;b> ` |\n\n");
     CHECK(as_prose("`` ` <b>\n` `` <i> ``") == "> `` ` &lt;b>\n> ` `` &lt;i> ``\n\n");
+    CHECK(as_prose("[a `<b>` c\n`") == "> [a `&lt;b>` c\n> `\n\n");
     // An empty line ends every span.
     CHECK(as_prose("a ` b\n\n`<b>`") == "> a ` b\n>\n> `<b>`\n\n");
 }
