@@ -52,7 +52,7 @@ private:
 
     const Store& store_;
     const ExportOptions& options_;
-    bool with_revisions_ = false;
+    bool complete_ = false;
     std::unordered_set<Digest, DigestHash> written_{};
     std::uint64_t done_bytes_ = 0;
 };
@@ -123,9 +123,10 @@ Status Export::chat(Writer& writer, const ChatView& chat) {
     KATO_TRY(const std::vector<Usage> usage, store_.usage(chat.id));
     for (const Usage& response : usage) KATO_CHECK(writer.usage(response));
 
-    const Walk way = options_.head_path_only ? Walk::head_path
-                     : with_revisions_       ? Walk::tree_and_revisions
-                                             : Walk::tree;
+    // The canonical form is complete, whatever was asked for.
+    const Walk way = complete_                 ? Walk::tree_and_revisions
+                     : options_.head_path_only ? Walk::head_path
+                                               : Walk::tree;
     KATO_TRY(const std::unique_ptr<EventWalk> walk, store_.walk(chat.id, way));
     std::vector<Digest> used;
     for (std::uint64_t n = 0;; ++n) {
@@ -146,7 +147,7 @@ Status Export::chats(const Format& format, const Output& out) {
     how.blobs = options_.blobs;
     how.head_path_only = options_.head_path_only;
     how.include_hidden = options_.include_hidden;
-    with_revisions_ = format.canonical;
+    complete_ = format.canonical;
     KATO_TRY(const std::vector<ChatView> chats, wanted());
     const std::unique_ptr<Writer> writer = format.make_writer(counting(out), how);
     KATO_CHECK(writer->begin());

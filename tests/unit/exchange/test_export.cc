@@ -82,6 +82,17 @@ TEST_CASE("chats can be named, by a beginning of their id and twice") {
     CHECK(none.error().code == Code::not_found);
 }
 
+TEST_CASE("the canonical form has all branches, also when the head's path is asked for") {
+    Workspace workspace;
+    (void)workspace.import(claude_example());
+    ExportOptions options;
+    options.all = true;
+    options.head_path_only = true;
+    const auto out = exported(workspace, options);
+    REQUIRE(out);
+    CHECK((*out == workspace.export_all()));
+}
+
 TEST_CASE("an empty workspace exports a header") {
     Workspace workspace;
     CHECK(workspace.export_all() == "{\"kato\":1}\n");
