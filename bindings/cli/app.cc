@@ -4,6 +4,7 @@
 #include "command.h"
 #include "json.h"
 
+#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 namespace kato_cli {
@@ -21,13 +22,6 @@ void keep_values_as_typed(CLI::App& app) {
     for (CLI::Option* option : app.get_options())
         if (option->get_items_expected_max() > 0) option->transform(unprotect_brackets, "");
     for (CLI::App* command : app.get_subcommands({})) keep_values_as_typed(*command);
-}
-
-CLI::App* add_group(CLI::App& app, const std::string& name, const std::string& summary) {
-    CLI::App* group = app.add_subcommand(name, summary);
-    group->require_subcommand(1);
-    group->footer(""); // not the program's
-    return group;
 }
 
 } // namespace
@@ -74,20 +68,21 @@ void build_app(CLI::App& app, Session& session) {
     app.fallthrough();
     app.require_subcommand(1);
 
-    add_init(app, session);
-    add_import(app, session);
-    CLI::App* chat = add_group(app, "chat", "Make, list, read and change chats");
-    add_chat_list(*chat, session);
-    add_chat_show(*chat, session);
-    add_chat_new(*chat, session);
-    add_chat_append(*chat, session);
-    add_chat_edit(*chat, session);
-    add_search(app, session);
-    add_export(app, session);
-    add_stats(app, session);
-    add_doctor(app, session);
-    add_formats(app, session);
-    add_help(app, session);
+    Command program(app);
+    add_init(program, session);
+    add_import(program, session);
+    Command chat = program.add_group("chat", "Make, list, read and change chats");
+    add_chat_list(chat, session);
+    add_chat_show(chat, session);
+    add_chat_new(chat, session);
+    add_chat_append(chat, session);
+    add_chat_edit(chat, session);
+    add_search(program, session);
+    add_export(program, session);
+    add_stats(program, session);
+    add_doctor(program, session);
+    add_formats(program, session);
+    add_help(program, session);
     keep_values_as_typed(app);
 }
 

@@ -11,8 +11,7 @@ constexpr std::size_t k_max_text_bytes = 64u * 1024u * 1024u;
 struct AppendOptions {
     std::string chat;
     std::string role;
-    std::string text;
-    bool text_given = false;
+    std::optional<std::string> text;
     std::string model;
     std::string name;
     std::string call_id;
@@ -29,7 +28,7 @@ int read_text(Session& session, std::string& text) {
     return Exit::done;
 }
 
-int run_append(Session& session, AppendOptions& options) {
+int run_append(Session& session, const AppendOptions& options) {
     Store store;
     if (const int code = open_workspace(session, Access::write, store)) return code;
     // Before the text is typed, not after.
@@ -38,9 +37,12 @@ int run_append(Session& session, AppendOptions& options) {
     kato_status status =
         kato_chat_get(store.get(), options.chat.data(), options.chat.size(), out(chat), out(error));
     if (status < 0) return fail(status, error);
-    if (!options.text_given)
-        if (const int code = read_text(session, options.text)) return code;
-    if (options.text.empty())
+    std::string content;
+    if (options.text)
+        content = *options.text;
+    else if (const int code = read_text(session, content))
+        return code;
+    if (content.empty())
         return usage_error("there is no text to append",
                            "echo Hello | kato chat append CHAT --role user");
 
@@ -51,7 +53,7 @@ int run_append(Session& session, AppendOptions& options) {
         len = value.size();
     };
     set(wanted.role, wanted.role_len, options.role);
-    set(wanted.text, wanted.text_len, options.text);
+    set(wanted.text, wanted.text_len, content);
     set(wanted.model, wanted.model_len, options.model);
     set(wanted.name, wanted.name_len, options.name);
     set(wanted.call_id, wanted.call_id_len, options.call_id);
@@ -72,38 +74,26 @@ int run_append(Session& session, AppendOptions& options) {
 
 } // namespace
 
-void add_chat_append(CLI::App& chat, Session& session) {
+void add_chat_append(Command chat, Session& session) {
     add_command<AppendOptions>(
         chat, session, "append", "Add a message to a chat, its text from standard input",
         "  echo \"What is a monad?\" | kato chat append Notes --role user\n"
         "  kato chat append 3f2a9c01 --role assistant --model my-model < answer.md\n"
         "  kato chat append Notes --role user --text \"One more thing\"\n",
-        [](CLI::App& command, AppendOptions& options) {
-            command.add_option("CHAT", options.chat, "An id, the beginning of one, or a title")
-                ->required();
-            command.add_option("--role", options.role, "Who speaks")
-                ->required()
-                ->check(CLI::IsMember({"user", "assistant", "system", "tool"}));
-            command
-                .add_option_function<std::string>(
-                    "--text",
-                    [&options](const std::string& value) {
-                        options.text = value;
-                        options.text_given = true;
-                    },
-                    "The text itself, instead of standard input")
-                ->type_name("TEXT");
-            command.add_option("--model", options.model, "The model that wrote it")
-                ->type_name("MODEL");
-            command.add_option("--name", options.name, "The tool's name")->type_name("TOOL");
-            command.add_option("--call-id", options.call_id, "Pairs a tool's result with its call")
-                ->type_name("ID");
-            command.add_option("--outcome", options.outcome, "Whether a tool succeeded")
-                ->check(CLI::IsMember({"success", "failure", "unknown"}));
-            command
-                .add_option("--parent", options.parent,
-                            "Reply to this event instead of the newest: makes a branch")
-                ->type_name("EVENT");
+        [](Command& command, AppendOptions& options) {
+            command.argument("CHAT", options.chat, "An id, the beginning of one, or a title");
+            command.choice("--role", options.role, {"user", "assistant", "system", "tool"},
+                           "Who speaks", Command::Need::required);
+            command.option("--text", options.text, "TEXT",
+                           "The text itself, instead of standard input");
+            command.option("--model", options.model, "MODEL", "The model that wrote it");
+            command.option("--name", options.name, "TOOL", "The tool's name");
+            command.option("--call-id", options.call_id, "ID",
+                           "Pairs a tool's result with its call");
+            command.choice("--outcome", options.outcome, {"success", "failure", "unknown"},
+                           "Whether a tool succeeded");
+            command.option("--parent", options.parent, "EVENT",
+                           "Reply to this event instead of the newest: makes a branch");
         },
         run_append);
 }

@@ -129,26 +129,26 @@ int run_restore(Session& session, const EditOptions& options) {
     return report(session, store, options.chat, "restored " + options.chat);
 }
 
-void add_chat_argument(CLI::App& command, EditOptions& options) {
-    command.add_option("CHAT", options.chat, "An id, the beginning of one, or a title")->required();
+void add_chat_argument(Command& command, EditOptions& options) {
+    command.argument("CHAT", options.chat, "An id, the beginning of one, or a title");
 }
 
 } // namespace
 
-void add_chat_edit(CLI::App& chat, Session& session) {
+void add_chat_edit(Command chat, Session& session) {
     add_command<EditOptions>(
         chat, session, "rename", "Give a chat a title of your own",
         "  kato chat rename 3f2a9c01 \"Garden plans\"\n"
         "  kato chat rename 3f2a9c01 \"\"          back to the provider's title\n",
-        [](CLI::App& command, EditOptions& options) {
+        [](Command& command, EditOptions& options) {
             add_chat_argument(command, options);
-            command.add_option("TITLE", options.title, "The new title; later imports keep it")
-                ->required();
+            command.argument("TITLE", options.title, "The new title; later imports keep it");
         },
         run_rename);
-    const auto declare_tags = [](CLI::App& command, EditOptions& options) {
+    const auto declare_tags = [](Command& command, EditOptions& options) {
         add_chat_argument(command, options);
-        add_values(command, "TAG", options.tags, "One or more words without spaces")->required();
+        command.arguments("TAG", options.tags, "One or more words without spaces",
+                          Command::Need::required);
     };
     add_command<EditOptions>(
         chat, session, "tag", "Add tags to a chat", "  kato chat tag 3f2a9c01 garden todo\n",
@@ -162,19 +162,19 @@ void add_chat_edit(CLI::App& chat, Session& session) {
         chat, session, "delete", "Hide a chat, or remove it for good",
         "  kato chat delete 3f2a9c01                  can be undone\n"
         "  kato chat delete 3f2a9c01 --purge --yes    its texts and bytes are gone\n",
-        [](CLI::App& command, EditOptions& options) {
+        [](Command& command, EditOptions& options) {
             add_chat_argument(command, options);
-            command.add_flag("--purge", options.purge,
-                             "Also remove its texts, attachments and bytes; cannot be undone");
-            command.add_flag("--yes,-y", options.yes, "Do not ask");
+            command.flag("--purge", options.purge,
+                         "Also remove its texts, attachments and bytes; cannot be undone");
+            command.flag("--yes,-y", options.yes, "Do not ask");
         },
         run_delete);
     add_command<EditOptions>(
         chat, session, "restore", "Bring a deleted chat back",
         "  kato chat list --deleted\n"
         "  kato chat restore 3f2a9c01-5d1e-8c3a-9b7f-0123456789ab\n",
-        [](CLI::App& command, EditOptions& options) {
-            command.add_option("CHAT", options.chat, "The full id")->required();
+        [](Command& command, EditOptions& options) {
+            command.argument("CHAT", options.chat, "The full id");
         },
         run_restore);
 }

@@ -171,28 +171,23 @@ int run_list(Session& session, const ListOptions& options) {
 
 } // namespace
 
-void add_chat_list(CLI::App& chat, Session& session) {
+void add_chat_list(Command chat, Session& session) {
     add_command<ListOptions>(
         chat, session, "list", "List chats, the last changed first",
         "  kato chat list --provider claude-code --after 2026-01-01\n"
         "  kato chat list --title garden --limit 5\n"
         "  kato chat list --json | jq -r .id\n",
-        [](CLI::App& command, ListOptions& options) {
-            command.add_option("--provider", options.provider, "Imported from this format")
-                ->type_name("NAME");
-            command.add_option("--project", options.project, "Projects that contain this text")
-                ->type_name("TEXT");
-            command.add_option("--tag", options.tag, "Chats with this tag")->type_name("TAG");
-            command.add_option("--title", options.title, "Titles that contain this text")
-                ->type_name("TEXT");
-            command.add_option("--after", options.after, "Changed at or after this time")
-                ->type_name("WHEN");
-            command.add_option("--before", options.before, "Created before this time")
-                ->type_name("WHEN");
-            command.add_option("--limit", options.limit, "At most so many")->type_name("N");
-            command.add_option("--sort", options.sort, "By last change or by creation")
-                ->check(CLI::IsMember({"updated", "created"}));
-            command.add_flag("--deleted", options.deleted, "Also those that were deleted");
+        [](Command& command, ListOptions& options) {
+            command.option("--provider", options.provider, "NAME", "Imported from this format");
+            command.option("--project", options.project, "TEXT", "Projects that contain this text");
+            command.option("--tag", options.tag, "TAG", "Chats with this tag");
+            command.option("--title", options.title, "TEXT", "Titles that contain this text");
+            command.option("--after", options.after, "WHEN", "Changed at or after this time");
+            command.option("--before", options.before, "WHEN", "Created before this time");
+            command.number("--limit", options.limit, "At most so many");
+            command.choice("--sort", options.sort, {"updated", "created"},
+                           "By last change or by creation");
+            command.flag("--deleted", options.deleted, "Also those that were deleted");
         },
         run_list);
 }

@@ -32,15 +32,14 @@ int run_new(Session& session, const NewOptions& options) {
 
 } // namespace
 
-void add_chat_new(CLI::App& chat, Session& session) {
+void add_chat_new(Command chat, Session& session) {
     add_command<NewOptions>(
         chat, session, "new", "Make an empty chat and print its id",
         "  kato chat new \"Plans for spring\"\n"
         "  id=$(kato chat new Notes) && echo Hello | kato chat append \"$id\" --role user\n",
-        [](CLI::App& command, NewOptions& options) {
-            command.add_option("TITLE", options.title, "The chat's title")->required();
-            command.add_option("--project", options.project, "A directory or any name")
-                ->type_name("NAME");
+        [](Command& command, NewOptions& options) {
+            command.argument("TITLE", options.title, "The chat's title");
+            command.option("--project", options.project, "NAME", "A directory or any name");
         },
         run_new);
 }

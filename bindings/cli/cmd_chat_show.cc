@@ -81,21 +81,20 @@ int run_show(Session& session, const ShowOptions& options) {
 
 } // namespace
 
-void add_chat_show(CLI::App& chat, Session& session) {
+void add_chat_show(Command chat, Session& session) {
     add_command<ShowOptions>(
         chat, session, "show", "Read a chat",
         "  kato chat show 3f2a9c01            the conversation, in a pager when it is long\n"
         "  kato chat show garden --tree       every branch of the chat with \"garden\" in its "
         "title\n"
         "  kato chat show 3f2a9c01 --json | jq -r 'select(.role == \"user\").text'\n",
-        [](CLI::App& command, ShowOptions& options) {
-            command.add_option("CHAT", options.chat, "An id, the beginning of one, or a title")
-                ->required();
-            command.add_flag("--tree", options.tree, "Every branch, not only the current one");
-            command.add_flag("--all", options.all,
-                             "Everything: every branch, revisions, what the provider did not show");
-            command.add_flag("--full", options.full, "Do not shorten tools' calls and results");
-            command.add_flag("--local", options.local, "Local times instead of UTC");
+        [](Command& command, ShowOptions& options) {
+            command.argument("CHAT", options.chat, "An id, the beginning of one, or a title");
+            command.flag("--tree", options.tree, "Every branch, not only the current one");
+            command.flag("--all", options.all,
+                         "Everything: every branch, revisions, what the provider did not show");
+            command.flag("--full", options.full, "Do not shorten tools' calls and results");
+            command.flag("--local", options.local, "Local times instead of UTC");
         },
         run_show);
 }

@@ -89,16 +89,15 @@ int run_doctor(Session& session, const DoctorOptions& options) {
 
 } // namespace
 
-void add_doctor(CLI::App& app, Session& session) {
+void add_doctor(Command program, Session& session) {
     add_command<DoctorOptions>(
-        app, session, "doctor", "Check that the workspace is whole",
+        program, session, "doctor", "Check that the workspace is whole",
         "  kato doctor                the database, every reference, every hash, the index\n"
         "  kato doctor --reindex      builds the search index anew first\n"
         "  kato doctor || test $? -ne 5 || echo damaged\n",
-        [](CLI::App& command, DoctorOptions& options) {
-            command.add_flag(
-                "--reindex", options.reindex,
-                "Build the search index anew; it holds nothing that is not in the store");
+        [](Command& command, DoctorOptions& options) {
+            command.flag("--reindex", options.reindex,
+                         "Build the search index anew; it holds nothing that is not in the store");
         },
         run_doctor);
 }

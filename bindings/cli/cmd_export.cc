@@ -307,9 +307,9 @@ int run_export(Session& session, const ExportOptions& options) {
 
 } // namespace
 
-void add_export(CLI::App& app, Session& session) {
+void add_export(Command program, Session& session) {
     add_command<ExportOptions>(
-        app, session, "export", "Write chats to standard output or to files",
+        program, session, "export", "Write chats to standard output or to files",
         "  kato export --all > backup.jsonl             everything, for kato import\n"
         "  kato export 3f2a9c01 --format markdown       one chat, to read\n"
         "  kato export --all --format markdown -o notes/    a file for each chat\n"
@@ -318,24 +318,19 @@ void add_export(CLI::App& app, Session& session) {
         "\n"
         "Files are readable by you alone, appear when they are complete, and never go through a\n"
         "link. In a directory nothing is replaced without --force.\n",
-        [](CLI::App& command, ExportOptions& options) {
-            add_values(command, "CHAT", options.chats, "An id, the beginning of one, or a title");
-            command.add_flag("--all", options.all, "Every chat");
-            command
-                .add_option("--format", options.format,
-                            "kato (default), markdown, original, ...: kato formats lists them")
-                ->type_name("NAME");
-            command
-                .add_option("-o,--output", options.output,
-                            "A file, or a directory (it exists, or ends with /) for a file each; - "
-                            "is standard output")
-                ->type_name("FILE|DIR");
-            command.add_flag("--no-blobs", options.no_blobs, "Attachments' hashes only (kato)");
-            command.add_flag("--head-only", options.head_only,
-                             "The current branch only (markdown)");
-            command.add_flag("--hidden", options.hidden,
-                             "Also what the provider did not show (markdown)");
-            command.add_flag("--force", options.force, "Replace files in the directory");
+        [](Command& command, ExportOptions& options) {
+            command.arguments("CHAT", options.chats, "An id, the beginning of one, or a title");
+            command.flag("--all", options.all, "Every chat");
+            command.option("--format", options.format, "NAME",
+                           "kato (default), markdown, original, ...: kato formats lists them");
+            command.option("-o,--output", options.output, "FILE|DIR",
+                           "A file, or a directory (it exists, or ends with /) for a file each; - "
+                           "is standard output");
+            command.flag("--no-blobs", options.no_blobs, "Attachments' hashes only (kato)");
+            command.flag("--head-only", options.head_only, "The current branch only (markdown)");
+            command.flag("--hidden", options.hidden,
+                         "Also what the provider did not show (markdown)");
+            command.flag("--force", options.force, "Replace files in the directory");
         },
         run_export);
 }

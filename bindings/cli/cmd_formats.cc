@@ -44,10 +44,10 @@ int run_formats(Session& session, const NoOptions&) {
 
 } // namespace
 
-void add_formats(CLI::App& app, Session& session) {
+void add_formats(Command program, Session& session) {
     add_command<NoOptions>(
-        app, session, "formats", "List what can be imported and exported", "  kato formats\n",
-        [](CLI::App&, NoOptions&) {}, run_formats);
+        program, session, "formats", "List what can be imported and exported", "  kato formats\n",
+        [](Command&, NoOptions&) {}, run_formats);
 }
 
 } // namespace kato_cli

@@ -20,8 +20,8 @@ struct CompletionOptions {
     std::string shell;
 };
 
-int run_help(Session& session, const CLI::App& app, const HelpOptions& options) {
-    const CommandHelp program = describe(app, "kato");
+int run_help(Session& session, Command root, const HelpOptions& options) {
+    const CommandHelp program = describe(root.app(), "kato");
     if (options.man) {
         session.out.write(manual_page(program, KATO_VERSION_STRING));
         return Exit::done;
@@ -39,29 +39,30 @@ int run_help(Session& session, const CLI::App& app, const HelpOptions& options) 
 
 } // namespace
 
-void add_help(CLI::App& app, Session& session) {
+void add_help(Command program, Session& session) {
     add_command<HelpOptions>(
-        app, session, "help", "Explain a command",
+        program, session, "help", "Explain a command",
         "  kato help\n"
         "  kato help chat append\n"
         "  kato help --man | man -l -\n",
-        [](CLI::App& command, HelpOptions& options) {
-            add_values(command, "COMMAND", options.words, "A command's name, its words in order");
-            command.add_flag("--man", options.man, "Print the whole manual page for man(1)");
+        [](Command& command, HelpOptions& options) {
+            command.arguments("COMMAND", options.words, "A command's name, its words in order");
+            command.flag("--man", options.man, "Print the whole manual page for man(1)");
         },
-        [&app](Session& s, const HelpOptions& options) { return run_help(s, app, options); });
+        [program](Session& s, const HelpOptions& options) {
+            return run_help(s, program, options);
+        });
     add_command<CompletionOptions>(
-        app, session, "completion", "Print a shell's completion script",
+        program, session, "completion", "Print a shell's completion script",
         "  source <(kato completion bash)      in ~/.bashrc\n"
         "  source <(kato completion zsh)       in ~/.zshrc, after compinit\n"
         "  kato completion fish > ~/.config/fish/completions/kato.fish\n",
-        [](CLI::App& command, CompletionOptions& options) {
-            command.add_option("SHELL", options.shell, "The shell that is to understand it")
-                ->required()
-                ->check(CLI::IsMember(completion_shells()));
+        [](Command& command, CompletionOptions& options) {
+            command.argument("SHELL", options.shell, completion_shells(),
+                             "The shell that is to understand it");
         },
-        [&app](Session& s, const CompletionOptions& options) {
-            s.out.write(completion_script(describe(app, "kato"), options.shell));
+        [program](Session& s, const CompletionOptions& options) {
+            s.out.write(completion_script(describe(program.app(), "kato"), options.shell));
             return Exit::done;
         });
 }

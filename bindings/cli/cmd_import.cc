@@ -140,9 +140,9 @@ int run_import(Session& session, const ImportOptions& options) {
 
 } // namespace
 
-void add_import(CLI::App& app, Session& session) {
+void add_import(Command program, Session& session) {
     add_command<ImportOptions>(
-        app, session, "import", "Import conversations that other programs have kept",
+        program, session, "import", "Import conversations that other programs have kept",
         "  kato import ~/.claude/projects ~/.codex/sessions\n"
         "  kato import backup.jsonl                 what kato export has written\n"
         "  ssh laptop cat log.jsonl | kato import\n"
@@ -150,23 +150,18 @@ void add_import(CLI::App& app, Session& session) {
         "\n"
         "Importing again adds what is new and changes nothing else. Every byte is kept; what\n"
         "could not be read is reported and the exit code is then 6.\n",
-        [](CLI::App& command, ImportOptions& options) {
-            add_values(
-                command, "FILE", options.inputs,
-                "Files, directories with all that is in them, or - for standard input, which "
-                "is also the default");
-            command
-                .add_option(
-                    "--format", options.format,
-                    "Read as this format (kato formats lists them); default: found from the "
-                    "content")
-                ->type_name("NAME");
-            command.add_option("--name", options.name, "What to call standard input in the report")
-                ->type_name("NAME");
-            command.add_flag(
-                "-v,--verbose", options.verbose,
-                "Also list what is unchanged, and records that were kept without being "
-                "understood");
+        [](Command& command, ImportOptions& options) {
+            command.arguments("FILE", options.inputs,
+                              "Files, directories with all that is in them, or - for standard "
+                              "input, which is also the default");
+            command.option("--format", options.format, "NAME",
+                           "Read as this format (kato formats lists them); default: found from "
+                           "the content");
+            command.option("--name", options.name, "NAME",
+                           "What to call standard input in the report");
+            command.flag("-v,--verbose", options.verbose,
+                         "Also list what is unchanged, and records that were kept without being "
+                         "understood");
         },
         run_import);
 }

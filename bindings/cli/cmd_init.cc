@@ -30,12 +30,12 @@ int run_init(Session& session, const NoOptions&) {
 
 } // namespace
 
-void add_init(CLI::App& app, Session& session) {
+void add_init(Command program, Session& session) {
     add_command<NoOptions>(
-        app, session, "init", "Make a workspace",
+        program, session, "init", "Make a workspace",
         "  kato init                    in ~/.kato, or where KATO_HOME says\n"
         "  kato --root ./work init      in a directory of your choice\n",
-        [](CLI::App&, NoOptions&) {}, run_init);
+        [](Command&, NoOptions&) {}, run_init);
 }
 
 } // namespace kato_cli

@@ -137,9 +137,9 @@ int run_search(Session& session, const SearchOptions& options) {
 
 } // namespace
 
-void add_search(CLI::App& app, Session& session) {
+void add_search(Command program, Session& session) {
     add_command<SearchOptions>(
-        app, session, "search", "Search all chats",
+        program, session, "search", "Search all chats",
         "  kato search database migration             both words\n"
         "  kato search '\"connection refused\" OR timeout'\n"
         "  kato search 'parse* -test project:kato after:2026-01-01 kind:user.message'\n"
@@ -151,13 +151,11 @@ void add_search(CLI::App& app, Session& session) {
         "  -word           not this word (quote the query, or put -- before it)\n"
         "  a OR b          one of them\n"
         "  provider: kind: project: tag: model: after: before:   filters\n",
-        [](CLI::App& command, SearchOptions& options) {
-            add_values(command, "QUERY", options.words, "What to look for; see below")->required();
-            command.add_option("--limit", options.limit, "At most so many hits (default 20)")
-                ->type_name("N")
-                ->check(CLI::Range(1, 10000));
-            command.add_option("--offset", options.offset, "Skip so many hits first")
-                ->type_name("N");
+        [](Command& command, SearchOptions& options) {
+            command.arguments("QUERY", options.words, "What to look for; see below",
+                              Command::Need::required);
+            command.number("--limit", options.limit, "At most so many hits (default 20)", 1, 10000);
+            command.number("--offset", options.offset, "Skip so many hits first");
         },
         run_search);
 }

@@ -66,15 +66,15 @@ int run_stats(Session& session, const StatsOptions& options) {
 
 } // namespace
 
-void add_stats(CLI::App& app, Session& session) {
+void add_stats(Command program, Session& session) {
     add_command<StatsOptions>(
-        app, session, "stats", "Count what the workspace holds",
+        program, session, "stats", "Count what the workspace holds",
         "  kato stats\n"
         "  kato stats --hash             also the hash of all content; equal hashes, equal stores\n"
         "  kato stats --json | jq -r .content_hash\n",
-        [](CLI::App& command, StatsOptions& options) {
-            command.add_flag("--hash", options.hash,
-                             "Also the content hash: reads everything (--json always does)");
+        [](Command& command, StatsOptions& options) {
+            command.flag("--hash", options.hash,
+                         "Also the content hash: reads everything (--json always does)");
         },
         run_stats);
 }

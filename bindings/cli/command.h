@@ -3,55 +3,79 @@
 
 #include "session.h"
 
-#include <CLI/CLI.hpp>
-
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace kato_cli {
 
-void add_init(CLI::App& app, Session& session);
-void add_chat_new(CLI::App& chat, Session& session);
-void add_chat_list(CLI::App& chat, Session& session);
-void add_chat_show(CLI::App& chat, Session& session);
-void add_chat_append(CLI::App& chat, Session& session);
-void add_chat_edit(CLI::App& chat, Session& session); // rename, tag, untag, delete, restore
-void add_import(CLI::App& app, Session& session);
-void add_export(CLI::App& app, Session& session);
-void add_search(CLI::App& app, Session& session);
-void add_stats(CLI::App& app, Session& session);
-void add_doctor(CLI::App& app, Session& session);
-void add_formats(CLI::App& app, Session& session);
-void add_help(CLI::App& app, Session& session);
+// A command being declared. Hides the argument parser, whose header costs each file that includes
+// it seconds to compile and the program time to start.
+class Command {
+public:
+    enum class Need : std::uint8_t { optional, required };
+    using Choices = std::vector<std::string>;
+
+    explicit Command(CLI::App& app) : app_(&app) {}
+    CLI::App& app() const { return *app_; }
+
+    // `notes`: examples and the like. `chosen` is called when the command line names this command.
+    Command add(const std::string& name, const std::string& summary, const std::string& notes,
+                std::function<void()> chosen);
+    // A command that only holds others.
+    Command add_group(const std::string& name, const std::string& summary);
+
+    // `names`: "-o,--output"; `value`: what stands for the value in help, FILE. What they set must
+    // live as long as the parser.
+    void flag(const char* names, bool& target, const char* text);
+    void option(const char* names, std::string& target, const char* value, const char* text);
+    void option(const char* names, std::optional<std::string>& target, const char* value,
+                const char* text);
+    void number(const char* names, std::uint64_t& target, const char* text, std::uint64_t least = 0,
+                std::uint64_t most = UINT64_MAX);
+    void choice(const char* names, std::string& target, const Choices& choices, const char* text,
+                Need need = Need::optional);
+
+    // By their place, exactly as they are typed.
+    void argument(const char* name, std::string& target, const char* text);
+    void argument(const char* name, std::string& target, const Choices& choices, const char* text);
+    void arguments(const char* name, std::vector<std::string>& targets, const char* text,
+                   Need need = Need::optional);
+
+private:
+    CLI::App* app_; // owned by the parser
+};
+
+void add_init(Command program, Session& session);
+void add_chat_new(Command chat, Session& session);
+void add_chat_list(Command chat, Session& session);
+void add_chat_show(Command chat, Session& session);
+void add_chat_append(Command chat, Session& session);
+void add_chat_edit(Command chat, Session& session); // rename, tag, untag, delete, restore
+void add_import(Command program, Session& session);
+void add_export(Command program, Session& session);
+void add_search(Command program, Session& session);
+void add_stats(Command program, Session& session);
+void add_doctor(Command program, Session& session);
+void add_formats(Command program, Session& session);
+void add_help(Command program, Session& session);
 
 // Adds a command whose options live in an Options that `run(session, options)` gets.
-// `declare(command, options)` ties the two together. The text after the options shows examples.
+// `declare(command, options)` ties the two together.
 template <class Options, class Declare, class Run>
-CLI::App* add_command(CLI::App& parent, Session& session, const std::string& name,
-                      const std::string& summary, const std::string& examples, Declare declare,
-                      Run run) {
-    CLI::App* command = parent.add_subcommand(name, summary);
-    command->footer("Examples:\n" + examples);
+void add_command(Command parent, Session& session, const std::string& name,
+                 const std::string& summary, const std::string& examples, Declare declare,
+                 Run run) {
     auto options = std::make_shared<Options>();
-    declare(*command, *options);
-    command->callback([&session, options, run] {
+    Command command = parent.add(name, summary, "Examples:\n" + examples, [&session, options, run] {
         session.run = [&session, options, run] { return run(session, *options); };
     });
-    return command;
+    declare(command, *options);
 }
 
 struct NoOptions {};
-
-// A positional that takes any number of values exactly as they are typed.
-inline CLI::Option* add_values(CLI::App& command, const std::string& name,
-                               std::vector<std::string>& values, const std::string& text) {
-    // Given the texts themselves CLI11 has no occasion to read "{}" as an empty list.
-    const auto take = [&values](const CLI::results_t& results) {
-        values = results;
-        return true;
-    };
-    return command.add_option(name, take, text)->expected(CLI::detail::expected_max_vector_size);
-}
 
 } // namespace kato_cli
