@@ -66,7 +66,8 @@ Status check_private_directory(const std::string& path) {
     Error error{Code::denied, ""};
     error.path = path;
     if (S_ISLNK(info.st_mode)) {
-        error.message = fmt::format("{}: is a symbolic link, which others may turn elsewhere", path);
+        error.message =
+            fmt::format("{}: is a symbolic link, which others may turn elsewhere", path);
         error.hint = "name the directory that it points to";
         return error;
     }
@@ -81,8 +82,8 @@ Status check_private_directory(const std::string& path) {
         return error;
     }
     if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-        error.message = fmt::format("{}: is writable by others (mode {:04o})", path,
-                                    info.st_mode & 07777U);
+        error.message =
+            fmt::format("{}: is writable by others (mode {:04o})", path, info.st_mode & 07777U);
         error.hint = fmt::format("run: chmod 700 '{}'", path);
         return error;
     }

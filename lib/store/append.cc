@@ -15,7 +15,8 @@ struct Before {
 };
 
 Result<Before> load_before(Db& db, std::int64_t chat) {
-    Query query(db, "SELECT c.head, c.last_time, u.head FROM chat c LEFT JOIN chat_user u ON u.chat = c.n WHERE c.n = ?");
+    Query query(db, "SELECT c.head, c.last_time, u.head FROM chat c LEFT JOIN chat_user u ON "
+                    "u.chat = c.n WHERE c.n = ?");
     KATO_TRY(const bool there, query.bind(1, chat).step());
     Before out;
     if (there) {
@@ -27,8 +28,8 @@ Result<Before> load_before(Db& db, std::int64_t chat) {
 }
 
 // The parent: the named event, else the user's head, else the chat's; 0 in an empty chat.
-Result<std::int64_t> find_parent(Db& db, std::int64_t chat, const Uuid& chat_id, const std::string& reference,
-                                 const Before& before) {
+Result<std::int64_t> find_parent(Db& db, std::int64_t chat, const Uuid& chat_id,
+                                 const std::string& reference, const Before& before) {
     if (!reference.empty()) return find_event(db, reference, chat_id);
     if (before.user_head) {
         Query query(db, "SELECT n FROM event WHERE id = ? AND chat = ? AND shown = 1");
@@ -47,21 +48,25 @@ Result<std::optional<Uuid>> id_of(Db& db, std::int64_t event) {
 // True when the event comes after all others and nothing refers to it: the rest is as it was.
 bool is_plainly_next(const EventBody& body, const Before& before) {
     constexpr std::uint32_t k_aside = k_sidechain | k_superseded;
-    if (!is_conversation(body.kind) || (body.flags & k_aside) != 0 || !body.call_id.empty()) return false;
+    if (!is_conversation(body.kind) || (body.flags & k_aside) != 0 || !body.call_id.empty())
+        return false;
     return before.head == 0 || !before.last || *body.time > *before.last;
 }
 
 Status link_next(Db& db, std::int64_t chat, std::int64_t event, const EventBody& body) {
-    Query set(db, "UPDATE chat SET head = ?1, last_time = ?2, first_time = ifnull(first_time, ?2), events = events + 1, "
+    Query set(db, "UPDATE chat SET head = ?1, last_time = ?2, first_time = ifnull(first_time, ?2), "
+                  "events = events + 1, "
                   "model = ifnull(?3, model) WHERE n = ?4");
     return set.bind(1, event).bind(2, body.time).bind_optional(3, body.model).bind(4, chat).run();
 }
 
 // What the user adds is what the user sees next.
-Status follow_with_head(Db& db, std::int64_t chat, std::int64_t event, const Uuid& id, const Before& before) {
+Status follow_with_head(Db& db, std::int64_t chat, std::int64_t event, const Uuid& id,
+                        const Before& before) {
     KATO_TRY(const Before after, load_before(db, chat));
     if (!before.user_head && after.head == event) return done();
-    Query set(db, "INSERT INTO chat_user (chat, head) VALUES (?1, ?2) ON CONFLICT (chat) DO UPDATE SET head = ?2");
+    Query set(db, "INSERT INTO chat_user (chat, head) VALUES (?1, ?2) ON CONFLICT (chat) DO UPDATE "
+                  "SET head = ?2");
     return set.bind(1, chat).bind(2, id).run();
 }
 

@@ -18,11 +18,14 @@ void sort_unique(std::vector<std::int64_t>& values) {
 }
 
 std::uint64_t content_key(std::string_view head, std::string_view text, std::string_view data,
-                          std::optional<std::int64_t> text_body, std::optional<std::int64_t> data_body) {
-    const std::string lengths = fmt::format("{} {} {} {} {} ", head.size(), text.size(), data.size(),
-                                            text_body.value_or(0), data_body.value_or(0));
+                          std::optional<std::int64_t> text_body,
+                          std::optional<std::int64_t> data_body) {
+    const std::string lengths =
+        fmt::format("{} {} {} {} {} ", head.size(), text.size(), data.size(), text_body.value_or(0),
+                    data_body.value_or(0));
     Blake128 hash;
-    for (const std::string_view part : {std::string_view(lengths), head, text, data}) hash.update(part);
+    for (const std::string_view part : {std::string_view(lengths), head, text, data})
+        hash.update(part);
     const Key128 key = hash.finish();
     return short_key(as_view(key));
 }
@@ -51,7 +54,8 @@ const Like* original_of(const std::vector<Like>& group) {
         if (like.counts) chats.insert(like.chat_id);
     if (chats.size() < 2) return nullptr;
     const auto rank = [&](const Like& like) {
-        const bool fork = like.forked_from && *like.forked_from != like.chat_id && chats.contains(*like.forked_from);
+        const bool fork = like.forked_from && *like.forked_from != like.chat_id &&
+                          chats.contains(*like.forked_from);
         return std::make_tuple(fork, like.chat_id, like.id);
     };
     const Like* best = nullptr;
@@ -63,9 +67,11 @@ const Like* original_of(const std::vector<Like>& group) {
 Status settle_group(Db& db, std::int64_t likeness, Ripples& ripples) {
     std::vector<Like> group;
     {
-        Query query(db, "SELECT e.n, e.chat, e.copy_of, e.shown = 1 AND u.deleted IS NULL, e.id, c.id, c.forked_from "
-                        "FROM event e JOIN chat c ON c.n = e.chat LEFT JOIN chat_user u ON u.chat = e.chat "
-                        "WHERE e.likeness = ?");
+        Query query(
+            db, "SELECT e.n, e.chat, e.copy_of, e.shown = 1 AND u.deleted IS NULL, e.id, c.id, "
+                "c.forked_from "
+                "FROM event e JOIN chat c ON c.n = e.chat LEFT JOIN chat_user u ON u.chat = e.chat "
+                "WHERE e.likeness = ?");
         query.bind(1, likeness);
         for (;;) {
             KATO_TRY(const bool there, query.step());
@@ -86,9 +92,12 @@ Status settle_group(Db& db, std::int64_t likeness, Ripples& ripples) {
         std::int64_t copy_of = 0;
         if (original != nullptr && like.counts && like.chat != original->chat) {
             // The key is short: make sure.
-            Query same(db, "SELECT 1 FROM event a, event b WHERE a.n = ?1 AND b.n = ?2 AND a.block = b.block "
-                           "AND a.record_name IS b.record_name AND a.kind = b.kind AND a.text IS b.text "
-                           "AND a.text_body IS b.text_body AND a.data IS b.data AND a.data_body IS b.data_body");
+            Query same(
+                db,
+                "SELECT 1 FROM event a, event b WHERE a.n = ?1 AND b.n = ?2 AND a.block = b.block "
+                "AND a.record_name IS b.record_name AND a.kind = b.kind AND a.text IS b.text "
+                "AND a.text_body IS b.text_body AND a.data IS b.data AND a.data_body IS "
+                "b.data_body");
             KATO_TRY(const bool there, same.bind(1, like.n).bind(2, original->n).step());
             if (there) copy_of = original->n;
         }
@@ -124,7 +133,8 @@ public:
         std::vector<std::int64_t> all = chats;
         std::unordered_set<std::int64_t> known(chats.begin(), chats.end());
         for (std::size_t i = 0; i < all.size(); ++i) {
-            Query forks(db_, "SELECT f.n FROM chat c JOIN chat f ON f.forked_from = c.id WHERE c.n = ?");
+            Query forks(db_,
+                        "SELECT f.n FROM chat c JOIN chat f ON f.forked_from = c.id WHERE c.n = ?");
             forks.bind(1, all[i]);
             for (;;) {
                 KATO_TRY(const bool there, forks.step());
@@ -159,8 +169,10 @@ private:
     };
     Result<Node> node(std::int64_t chat) {
         if (const auto found = nodes_.find(chat); found != nodes_.end()) return found->second;
-        Query query(db_, "SELECT c.id, p.n, c.forked_from IS NOT NULL FROM chat c LEFT JOIN chat p ON p.id = c.forked_from AND p.n <> c.n "
-                         "AND NOT EXISTS (SELECT 1 FROM chat_user u WHERE u.chat = p.n AND u.deleted IS NOT NULL) "
+        Query query(db_, "SELECT c.id, p.n, c.forked_from IS NOT NULL FROM chat c LEFT JOIN chat p "
+                         "ON p.id = c.forked_from AND p.n <> c.n "
+                         "AND NOT EXISTS (SELECT 1 FROM chat_user u WHERE u.chat = p.n AND "
+                         "u.deleted IS NOT NULL) "
                          "WHERE c.n = ?");
         KATO_TRY(const bool there, query.bind(1, chat).step());
         Node out;
@@ -188,7 +200,8 @@ struct Step {
 Result<std::vector<Step>> steps_of(Db& db, std::int64_t chat) {
     std::unordered_map<std::int64_t, Step> by_row;
     {
-        Query query(db, "SELECT n, copy_of, kind, role, name, text, data, text_body, data_body, likeness FROM event "
+        Query query(db, "SELECT n, copy_of, kind, role, name, text, data, text_body, data_body, "
+                        "likeness FROM event "
                         "WHERE chat = ? AND shown = 1 AND kind < 9");
         query.bind(1, chat);
         for (;;) {
@@ -197,9 +210,10 @@ Result<std::vector<Step>> steps_of(Db& db, std::int64_t chat) {
             Step step;
             step.n = query.integer(0);
             step.copy_of = query.integer(1);
-            const std::string head = fmt::format("{} {} {}", query.integer(2), query.integer(3), query.integer(4));
-            step.content = content_key(head, query.text(5), query.text(6), query.optional_integer(7),
-                                       query.optional_integer(8));
+            const std::string head =
+                fmt::format("{} {} {}", query.integer(2), query.integer(3), query.integer(4));
+            step.content = content_key(head, query.text(5), query.text(6),
+                                       query.optional_integer(7), query.optional_integer(8));
             step.named = !query.is_null(9);
             by_row[step.n] = step;
         }
@@ -216,11 +230,13 @@ Result<std::vector<Step>> steps_of(Db& db, std::int64_t chat) {
 
 Status settle_fork(Db& db, std::int64_t chat, std::int64_t parent, Ripples& ripples) {
     {
-        Query any(db, "SELECT 1 FROM event WHERE chat = ? AND likeness IS NULL AND kind < 9 LIMIT 1");
+        Query any(db,
+                  "SELECT 1 FROM event WHERE chat = ? AND likeness IS NULL AND kind < 9 LIMIT 1");
         KATO_TRY(const bool unnamed, any.bind(1, chat).step());
         if (!unnamed) return done();
-        Query clear(db, "UPDATE event SET copy_of = NULL WHERE chat = ? AND shown = 0 AND likeness IS NULL "
-                        "AND copy_of IS NOT NULL");
+        Query clear(
+            db, "UPDATE event SET copy_of = NULL WHERE chat = ? AND shown = 0 AND likeness IS NULL "
+                "AND copy_of IS NOT NULL");
         KATO_CHECK(clear.bind(1, chat).run());
     }
     std::vector<Step> source;
@@ -251,15 +267,19 @@ Status settle_fork(Db& db, std::int64_t chat, std::int64_t parent, Ripples& ripp
 } // namespace
 
 std::int64_t likeness_of(const EventBody& body, std::string_view record, std::uint32_t block,
-                         std::optional<std::int64_t> text_body, std::optional<std::int64_t> data_body) {
-    const std::string head = fmt::format("{} {} {} {}", static_cast<int>(body.kind), block, body.name, record);
+                         std::optional<std::int64_t> text_body,
+                         std::optional<std::int64_t> data_body) {
+    const std::string head =
+        fmt::format("{} {} {} {}", static_cast<int>(body.kind), block, body.name, record);
     return static_cast<std::int64_t>(content_key(head, text_body ? std::string_view{} : body.text,
-                                                 data_body ? std::string_view{} : body.data, text_body, data_body));
+                                                 data_body ? std::string_view{} : body.data,
+                                                 text_body, data_body));
 }
 
 Status settle_copies(Db& db, Ripples& ripples) {
     sort_unique(ripples.likenesses);
-    for (const std::int64_t likeness : ripples.likenesses) KATO_CHECK(settle_group(db, likeness, ripples));
+    for (const std::int64_t likeness : ripples.likenesses)
+        KATO_CHECK(settle_group(db, likeness, ripples));
     sort_unique(ripples.chats);
     Forks forks(db);
     KATO_TRY(const std::vector<std::int64_t> order, forks.order(ripples.chats));

@@ -12,7 +12,8 @@ struct EventBody;
 // What events have in common that may be copies of each other; `record` is the provider's name of
 // the record. The bodies' rows stand for long texts.
 std::int64_t likeness_of(const EventBody& body, std::string_view record, std::uint32_t block,
-                         std::optional<std::int64_t> text_body, std::optional<std::int64_t> data_body);
+                         std::optional<std::int64_t> text_body,
+                         std::optional<std::int64_t> data_body);
 
 // Works out `copy_of` where the ripples reach; adds the events for which it changed.
 Status settle_copies(Db& db, Ripples& ripples);

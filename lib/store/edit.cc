@@ -13,14 +13,15 @@ namespace {
 constexpr std::size_t k_max_tag_bytes = 200;
 
 bool is_space_or_control(std::uint32_t c) {
-    return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || (c >= 0x2000 && c <= 0x200F) || (c >= 0x2028 && c <= 0x202F) ||
-           c == 0x205F || c == 0x3000 || c == 0xFEFF;
+    return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || (c >= 0x2000 && c <= 0x200F) ||
+           (c >= 0x2028 && c <= 0x202F) || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
 Status check_tag(std::string_view tag) {
     if (tag.empty()) return Error{Code::invalid, "a tag cannot be empty"};
     if (tag.size() > k_max_tag_bytes)
-        return Error{Code::invalid, fmt::format("a tag may have {} bytes, this one has {}", k_max_tag_bytes, tag.size())};
+        return Error{Code::invalid, fmt::format("a tag may have {} bytes, this one has {}",
+                                                k_max_tag_bytes, tag.size())};
     for (std::size_t at = 0; at < tag.size();)
         if (is_space_or_control(next_code_point(tag, at)))
             return Error{Code::invalid, "a tag cannot hold white space or control characters"};
@@ -30,7 +31,8 @@ Status check_tag(std::string_view tag) {
 } // namespace
 
 Result<ChatRow> find_chat_row(Db& db, const Uuid& id, bool deleted) {
-    Query query(db, "SELECT c.n, u.deleted, u.purged FROM chat c LEFT JOIN chat_user u ON u.chat = c.n WHERE c.id = ?");
+    Query query(db, "SELECT c.n, u.deleted, u.purged FROM chat c LEFT JOIN chat_user u ON u.chat = "
+                    "c.n WHERE c.id = ?");
     KATO_TRY(const bool there, query.bind(1, id).step());
     ChatRow row;
     if (there) {
@@ -38,7 +40,8 @@ Result<ChatRow> find_chat_row(Db& db, const Uuid& id, bool deleted) {
         row.deleted = !query.is_null(1);
         row.purged = !query.is_null(2);
     }
-    if (!there || (row.deleted && !deleted)) return Error{Code::not_found, fmt::format("no chat {}", to_string(id))};
+    if (!there || (row.deleted && !deleted))
+        return Error{Code::not_found, fmt::format("no chat {}", to_string(id))};
     return row;
 }
 
@@ -49,9 +52,12 @@ Result<ChatView> create_chat(Writer& writer, std::string_view title, std::string
     std::array<std::uint8_t, 10> random{};
     writer.environment().random(random);
     const Uuid id = make_uuid_v7(now, random);
-    Query insert(change.db(), "INSERT INTO chat (id, provider, title, title_rank, title_time, project, project_rank, "
-                              "project_time, created) VALUES (?1, 'kato', ?2, 0, ?4, ?3, 0, ?4, ?4)");
-    KATO_CHECK(insert.bind(1, id).bind_optional(2, title).bind_optional(3, project).bind(4, now).run());
+    Query insert(
+        change.db(),
+        "INSERT INTO chat (id, provider, title, title_rank, title_time, project, project_rank, "
+        "project_time, created) VALUES (?1, 'kato', ?2, 0, ?4, ?3, 0, ?4, ?4)");
+    KATO_CHECK(
+        insert.bind(1, id).bind_optional(2, title).bind_optional(3, project).bind(4, now).run());
     KATO_TRY(ChatView view, read_chat(change.db(), id));
     KATO_CHECK(change.commit());
     return view;
@@ -91,8 +97,9 @@ Status set_head(Writer& writer, const Uuid& id, std::string_view event) {
     if (!event.empty()) {
         KATO_TRY(row, find_event(db, event, id));
     }
-    Query set(db, "INSERT INTO chat_user (chat, head) VALUES (?1, (SELECT id FROM event WHERE n = ?2)) "
-                  "ON CONFLICT (chat) DO UPDATE SET head = excluded.head");
+    Query set(db,
+              "INSERT INTO chat_user (chat, head) VALUES (?1, (SELECT id FROM event WHERE n = ?2)) "
+              "ON CONFLICT (chat) DO UPDATE SET head = excluded.head");
     KATO_CHECK(set.bind(1, chat.n).bind(2, row).run());
     return change.commit();
 }
@@ -115,7 +122,8 @@ Status purge_chat(Writer& writer, const Uuid& id) {
         KATO_CHECK(change.begin());
         KATO_TRY(const ChatRow chat, find_chat_row(change.db(), id, true));
         KATO_CHECK(touch_chat(change.db(), chat.n, change.ripples()));
-        KATO_CHECK(purge_chat(change.db(), change.compressor(), chat.n, writer.environment().now_us()));
+        KATO_CHECK(
+            purge_chat(change.db(), change.compressor(), chat.n, writer.environment().now_us()));
         change.names().forget();
         change.rebuild_index();
         KATO_CHECK(change.commit());
@@ -129,7 +137,8 @@ Status restore_chat(Writer& writer, const Uuid& id) {
     KATO_TRY(const ChatRow chat, find_chat_row(change.db(), id, true));
     if (!chat.deleted) return done();
     if (chat.purged) {
-        Error error{Code::not_found, fmt::format("chat {} was purged: nothing of it is left", to_string(id))};
+        Error error{Code::not_found,
+                    fmt::format("chat {} was purged: nothing of it is left", to_string(id))};
         return error;
     }
     Query set(change.db(), "UPDATE chat_user SET deleted = NULL WHERE chat = ?");

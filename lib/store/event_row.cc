@@ -48,7 +48,8 @@ Status add_to_index(Change& change, std::int64_t n, const EventBody& body, const
         change.index().add(n, index_text(body.kind, body.text, body.name, body.data));
         return done();
     }
-    KATO_TRY(const std::string text, read_body_start(change.db(), *bodies.text, k_indexed_text_bytes));
+    KATO_TRY(const std::string text,
+             read_body_start(change.db(), *bodies.text, k_indexed_text_bytes));
     change.index().add(n, index_text(body.kind, text, body.name, body.data));
     return done();
 }
@@ -68,15 +69,25 @@ Result<std::int64_t> insert_event_row(Change& change, const EventRow& row) {
         Query other(db, "SELECT 1 FROM event WHERE likeness = ? AND chat <> ? LIMIT 1");
         KATO_TRY(alike, other.bind(1, likeness).bind(2, row.chat).step());
     }
-    Query insert(db, "INSERT INTO event (chat, id, revision, record, record_name, block, kind, role, time, model, "
-                     "name, call_id, response, outcome, flags, text, text_body, data, data_body, extra, extra_body, "
-                     "source, start, length, line, parent_key, previous_key, parent_id, refers_id, likeness, "
-                     "attachments, shown, parent, refers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-                     "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, "
-                     "1, ?32, ?33)");
-    insert.bind(1, row.chat).bind(2, row.id).bind_blob(3, as_view(row.revision)).bind(4, row.record);
+    Query insert(
+        db,
+        "INSERT INTO event (chat, id, revision, record, record_name, block, kind, role, time, "
+        "model, "
+        "name, call_id, response, outcome, flags, text, text_body, data, data_body, extra, "
+        "extra_body, "
+        "source, start, length, line, parent_key, previous_key, parent_id, refers_id, likeness, "
+        "attachments, shown, parent, refers) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, "
+        "?12, "
+        "?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, "
+        "?31, "
+        "1, ?32, ?33)");
+    insert.bind(1, row.chat)
+        .bind(2, row.id)
+        .bind_blob(3, as_view(row.revision))
+        .bind(4, row.record);
     insert.bind_optional(5, row.record_name).bind(6, std::int64_t{row.block});
-    insert.bind(7, static_cast<std::int64_t>(body.kind)).bind(8, static_cast<std::int64_t>(body.role));
+    insert.bind(7, static_cast<std::int64_t>(body.kind))
+        .bind(8, static_cast<std::int64_t>(body.role));
     insert.bind(9, body.time).bind(10, model).bind(11, name).bind_optional(12, body.call_id);
     insert.bind_optional(13, body.response).bind(14, static_cast<std::int64_t>(body.outcome));
     insert.bind(15, std::int64_t{body.flags & ~std::uint32_t{k_not_shown}});
@@ -88,7 +99,10 @@ Result<std::int64_t> insert_event_row(Change& change, const EventRow& row) {
         insert.bind(24, static_cast<std::int64_t>(row.place.length));
         insert.bind(25, static_cast<std::int64_t>(row.place.line));
     }
-    insert.bind(26, row.parent_key).bind(27, row.previous_key).bind(28, row.parent_id).bind(29, row.refers_id);
+    insert.bind(26, row.parent_key)
+        .bind(27, row.previous_key)
+        .bind(28, row.parent_id)
+        .bind(29, row.refers_id);
     insert.bind(30, likeness).bind(31, static_cast<std::int64_t>(body.attachments.size()));
     KATO_CHECK(insert.bind(32, row.parent).bind(33, row.refers).run());
     const std::int64_t n = db.last_rowid();

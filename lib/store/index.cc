@@ -43,7 +43,8 @@ std::string words_of_json(std::string_view json) {
         };
         std::uint32_t c = unit(i + 1);
         i += 4;
-        if (c >= 0xD800 && c < 0xDC00 && i + 2 < json.size() && json[i + 1] == '\\' && json[i + 2] == 'u') {
+        if (c >= 0xD800 && c < 0xDC00 && i + 2 < json.size() && json[i + 1] == '\\' &&
+            json[i + 2] == 'u') {
             const std::uint32_t low = unit(i + 3);
             if (low >= 0xDC00 && low < 0xE000) {
                 c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
@@ -66,7 +67,8 @@ std::string_view clip(std::string_view text, std::size_t limit) {
 
 bool is_indexed(Kind kind) { return is_conversation(kind); }
 
-std::string index_text(Kind kind, std::string_view text, std::string_view name, std::string_view data) {
+std::string index_text(Kind kind, std::string_view text, std::string_view name,
+                       std::string_view data) {
     if (!is_indexed(kind)) return {};
     if (kind == Kind::assistant_tool_result) return std::string(clip(text, k_indexed_result_bytes));
     std::string out;
@@ -96,19 +98,23 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& path, std::uint32_
         // Derived data that cannot be read: start over. Nothing of the user's is in it.
         for (const char* suffix : {"", "-wal", "-shm"}) {
             const std::string file = path + suffix;
-            if (::unlink(file.c_str()) != 0 && file_exists(file)) return os_error("cannot remove", file);
+            if (::unlink(file.c_str()) != 0 && file_exists(file))
+                return os_error("cannot remove", file);
         }
     }
 }
 
 Status Index::load() {
     KATO_CHECK(register_tokenizer(*db_));
-    KATO_CHECK(db_->exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                         "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"));
+    KATO_CHECK(db_->exec(
+        "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"));
     int persist = 1;
-    (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &persist); // a nicety
+    (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL,
+                               &persist); // a nicety
     KATO_TRY(const std::int64_t version, db_->integer("PRAGMA user_version"));
-    if (version != 0 && version != k_index_version) return Error{Code::version, "the index is of another version"};
+    if (version != 0 && version != k_index_version)
+        return Error{Code::version, "the index is of another version"};
     if (version == 0) {
         Transaction transaction(*db_);
         KATO_CHECK(transaction.begin());
@@ -194,7 +200,8 @@ Status Index::commit(const Mark& mark) {
         rollback();
         return error;
     }
-    Query set(*db_, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+    Query set(*db_, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET "
+                    "value = excluded.value");
     KATO_CHECK(set.bind_text(1, "event").bind(2, mark.event).run());
     KATO_CHECK(set.bind_text(1, "change").bind(2, mark.change).run());
     KATO_CHECK(db_->exec("COMMIT"));
@@ -216,9 +223,7 @@ void Index::rollback() {
     open_ = false;
 }
 
-Status Index::compact() {
-    return vacuum(*db_);
-}
+Status Index::compact() { return vacuum(*db_); }
 
 Status Index::clear() {
     flush();

@@ -16,22 +16,24 @@
 namespace kato {
 
 // Numbered so that a change of either rebuilds the index.
-inline constexpr std::int64_t k_index_rule = 1;      // which text of an event is indexed
+inline constexpr std::int64_t k_index_rule = 1; // which text of an event is indexed
 inline constexpr std::int64_t k_tokenizer_version = 1;
 inline constexpr std::int64_t k_index_version = k_index_rule * 1000 + k_tokenizer_version;
 
-inline constexpr std::size_t k_indexed_result_bytes = 4096;   // of a tool result
-inline constexpr std::size_t k_indexed_text_bytes = 8 << 20;  // of anything else
+inline constexpr std::size_t k_indexed_result_bytes = 4096;  // of a tool result
+inline constexpr std::size_t k_indexed_text_bytes = 8 << 20; // of anything else
 
 // The text of an event that is indexed; empty: none. `text` may be cut after k_indexed_text_bytes.
-std::string index_text(Kind kind, std::string_view text, std::string_view name, std::string_view data);
+std::string index_text(Kind kind, std::string_view text, std::string_view name,
+                       std::string_view data);
 bool is_indexed(Kind kind);
 
 // A writer's hold on index.db. One thread at a time; the work is done on a second thread.
 class Index {
 public:
     // Opens the index, making it anew when it is missing, damaged or of another version.
-    static Result<std::unique_ptr<Index>> open(const std::string& path, std::uint32_t busy_timeout_ms);
+    static Result<std::unique_ptr<Index>> open(const std::string& path,
+                                               std::uint32_t busy_timeout_ms);
 
     // How far the index has come: every event up to `event` and every change up to `change`.
     struct Mark {

@@ -10,14 +10,16 @@ namespace {
 constexpr std::uint64_t k_progress_step = 1024; // events between two questions whether to go on
 
 // What `k_entry` and its kin select.
-#define KATO_ENTRY                                                                                     \
-    "SELECT e.n, e.kind, e.shown = 1 AND e.copy_of IS NULL AND u.deleted IS NULL, e.text, e.text_body, " \
-    "m.value, e.data, e.data_body FROM event e LEFT JOIN chat_user u ON u.chat = e.chat "               \
+#define KATO_ENTRY                                                                          \
+    "SELECT e.n, e.kind, e.shown = 1 AND e.copy_of IS NULL AND u.deleted IS NULL, e.text, " \
+    "e.text_body, "                                                                         \
+    "m.value, e.data, e.data_body FROM event e LEFT JOIN chat_user u ON u.chat = e.chat "   \
     "LEFT JOIN name m ON m.n = e.name "
 
 Result<std::string> entry_text(Db& db, const Query& row) {
     const Kind kind = static_cast<Kind>(row.integer(1));
-    const std::size_t limit = kind == Kind::assistant_tool_result ? k_indexed_result_bytes : k_indexed_text_bytes;
+    const std::size_t limit =
+        kind == Kind::assistant_tool_result ? k_indexed_result_bytes : k_indexed_text_bytes;
     std::string text;
     std::string data;
     if (!row.is_null(4)) {
@@ -26,11 +28,20 @@ Result<std::string> entry_text(Db& db, const Query& row) {
     if (!row.is_null(7)) {
         KATO_TRY(data, read_body_start(db, row.integer(7), k_indexed_text_bytes));
     }
-    return index_text(kind, row.is_null(4) ? row.text(3) : text, row.text(5), row.is_null(7) ? row.text(6) : data);
+    return index_text(kind, row.is_null(4) ? row.text(3) : text, row.text(5),
+                      row.is_null(7) ? row.text(6) : data);
+}
+
+// What was purged cannot be taken out: its text is gone.
+Result<bool> lists_purged(Db& db, const Index::Mark& mark) {
+    Query query(db, "SELECT 1 FROM index_change c WHERE seq > ? AND event <= ? "
+                    "AND NOT EXISTS (SELECT 1 FROM event e WHERE e.n = c.event) LIMIT 1");
+    return query.bind(1, mark.change).bind(2, mark.event).step();
 }
 
 Status apply_changes(Db& db, Index& index, const StopFn& stop) {
-    Query changes(db, KATO_ENTRY "WHERE e.n IN (SELECT event FROM index_change WHERE seq > ?1) AND e.n <= ?2");
+    Query changes(db, KATO_ENTRY
+                  "WHERE e.n IN (SELECT event FROM index_change WHERE seq > ?1) AND e.n <= ?2");
     changes.bind(1, index.mark().change).bind(2, index.mark().event);
     for (;;) {
         KATO_TRY(const bool there, changes.step());
@@ -51,8 +62,11 @@ Status add_events(Db& db, Index& index, std::int64_t after, std::int64_t last, c
         KATO_TRY(const bool there, events.step());
         if (!there) break;
         if (count % k_progress_step == 0) {
-            if (stop && stop()) return Error{Code::cancelled, "the index was not brought up to date"};
-            if (progress) KATO_CHECK(progress(static_cast<std::uint64_t>(events.integer(0) - after), total, "index"));
+            if (stop && stop())
+                return Error{Code::cancelled, "the index was not brought up to date"};
+            if (progress)
+                KATO_CHECK(progress(static_cast<std::uint64_t>(events.integer(0) - after), total,
+                                    "index"));
         }
         if (events.integer(2) == 0 || !is_indexed(static_cast<Kind>(events.integer(1)))) continue;
         KATO_TRY(std::string text, entry_text(db, events));
@@ -67,7 +81,8 @@ Result<Index::Mark> store_mark(Db& db) {
     Index::Mark mark;
     // Numbers that were given out, also when their rows are gone.
     KATO_TRY(mark.event, db.integer("SELECT seq FROM sqlite_sequence WHERE name = 'event'"));
-    KATO_TRY(mark.change, db.integer("SELECT seq FROM sqlite_sequence WHERE name = 'index_change'"));
+    KATO_TRY(mark.change,
+             db.integer("SELECT seq FROM sqlite_sequence WHERE name = 'index_change'"));
     return mark;
 }
 
@@ -98,7 +113,9 @@ Result<bool> catch_up(Db& db, Index& index, const StopFn& stop, const ProgressFn
     KATO_TRY(const std::int64_t oldest, db.integer("SELECT ifnull(min(seq), 0) FROM index_change"));
     // Changes that the index has not heard of are no longer listed, or it is of another store.
     const bool missed = mark.change < target.change && (oldest == 0 || oldest > mark.change + 1);
-    if (mark.event != 0 && (missed || mark.event > target.event || mark.change > target.change)) {
+    KATO_TRY(const bool gone, lists_purged(db, mark));
+    if (mark.event != 0 &&
+        (missed || gone || mark.event > target.event || mark.change > target.change)) {
         KATO_CHECK(index.clear());
     } else if (mark.event != 0) {
         KATO_CHECK(apply_changes(db, index, stop));

@@ -10,7 +10,8 @@ namespace kato {
 namespace {
 
 constexpr std::uint64_t k_everything = INT64_MAX;
-constexpr std::int64_t k_compact_in_memory = 64 << 20; // a larger database is rewritten by way of a file
+constexpr std::int64_t k_compact_in_memory =
+    64 << 20; // a larger database is rewritten by way of a file
 constexpr std::size_t k_max_chunk = 1 << 20;
 
 std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
@@ -62,7 +63,8 @@ Result<std::int64_t> store_chunk(Db& db, Compressor& compressor, std::string_vie
 
 // Sorted, without overlaps, within the source.
 std::vector<Place> merge(std::vector<Place> places, std::uint64_t size) {
-    std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.offset < b.offset; });
+    std::sort(places.begin(), places.end(),
+              [](const Place& a, const Place& b) { return a.offset < b.offset; });
     std::vector<Place> out;
     for (Place place : places) {
         if (place.offset >= size || place.length == 0) continue;
@@ -101,8 +103,8 @@ Status blank_piece(Db& db, Compressor& compressor, const PieceRow& piece, std::u
     const auto keep = [&](std::uint64_t to) -> Status {
         while (at < to) {
             const std::uint64_t length = std::min<std::uint64_t>(to - at, k_max_chunk);
-            const std::string_view part = std::string_view(bytes).substr(static_cast<std::size_t>(at - start),
-                                                                         static_cast<std::size_t>(length));
+            const std::string_view part = std::string_view(bytes).substr(
+                static_cast<std::size_t>(at - start), static_cast<std::size_t>(length));
             KATO_TRY(const std::int64_t chunk, store_chunk(db, compressor, part));
             out.push_back({length, chunk, {}});
             at += length;
@@ -117,34 +119,50 @@ Status blank_piece(Db& db, Compressor& compressor, const PieceRow& piece, std::u
     return keep(end);
 }
 
-bool is_compressed(std::string_view start) {
-    return start.substr(0, 4) == "\x28\xB5\x2F\xFD" || start.substr(0, 2) == "\x1F\x8B";
+Result<bool> is_compressed(Db& db, const PieceRow& start) {
+    if (!start.chunk) return false;
+    KATO_TRY(const std::string bytes, piece_bytes(db, start));
+    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
+    if (bytes.size() < 4) return false;
+    const bool zstd = byte(0) == 0x28 && byte(1) == 0xB5 && byte(2) == 0x2F && byte(3) == 0xFD;
+    return zstd || (byte(0) == 0x1F && byte(1) == 0x8B); // gzip
 }
 
 Status list_purged(Db& db, std::int64_t source, const std::vector<Place>& places) {
     for (const Place& place : places) {
-        Query insert(db, "INSERT INTO source_span (source, start, length, fate) VALUES (?1, ?2, ?3, 'purged') "
-                         "ON CONFLICT DO UPDATE SET length = max(length, ?3)");
-        KATO_CHECK(insert.bind(1, source).bind(2, whole(place.offset)).bind(3, whole(place.length)).run());
+        Query insert(
+            db,
+            "INSERT INTO source_span (source, start, length, fate) VALUES (?1, ?2, ?3, 'purged') "
+            "ON CONFLICT DO UPDATE SET length = max(length, ?3)");
+        KATO_CHECK(
+            insert.bind(1, source).bind(2, whole(place.offset)).bind(3, whole(place.length)).run());
         // What was said about damage there may quote it.
-        Query quotes(db, "UPDATE source_span SET reason = NULL WHERE source = ?1 AND start >= ?2 AND start < ?3");
-        KATO_CHECK(quotes.bind(1, source).bind(2, whole(place.offset)).bind(3, whole(place.offset + place.length)).run());
+        Query quotes(db, "UPDATE source_span SET reason = NULL WHERE source = ?1 AND start >= ?2 "
+                         "AND start < ?3");
+        KATO_CHECK(quotes.bind(1, source)
+                       .bind(2, whole(place.offset))
+                       .bind(3, whole(place.offset + place.length))
+                       .run());
     }
     Query flag(db, "UPDATE source SET purged = 1 WHERE n = ?");
     return flag.bind(1, source).run();
 }
 
 // The places of a chat's events, by source.
-Result<std::vector<std::pair<std::int64_t, std::vector<Place>>>> places_of(Db& db, std::int64_t chat) {
+Result<std::vector<std::pair<std::int64_t, std::vector<Place>>>> places_of(Db& db,
+                                                                           std::int64_t chat) {
     std::vector<std::pair<std::int64_t, std::vector<Place>>> out;
-    Query query(db, "SELECT source, start, length FROM event WHERE chat = ?1 AND source IS NOT NULL "
-                    "UNION ALL SELECT o.source, o.start, o.length FROM origin o JOIN event e ON e.n = o.event "
-                    "WHERE e.chat = ?1 ORDER BY 1");
+    Query query(
+        db,
+        "SELECT source, start, length FROM event WHERE chat = ?1 AND source IS NOT NULL "
+        "UNION ALL SELECT o.source, o.start, o.length FROM origin o JOIN event e ON e.n = o.event "
+        "WHERE e.chat = ?1 ORDER BY 1");
     query.bind(1, chat);
     for (;;) {
         KATO_TRY(const bool there, query.step());
         if (!there) return out;
-        if (out.empty() || out.back().first != query.integer(0)) out.emplace_back(query.integer(0), std::vector<Place>());
+        if (out.empty() || out.back().first != query.integer(0))
+            out.emplace_back(query.integer(0), std::vector<Place>());
         out.back().second.push_back({static_cast<std::uint64_t>(query.integer(1)),
                                      static_cast<std::uint64_t>(query.integer(2)), 0});
     }
@@ -152,22 +170,24 @@ Result<std::vector<std::pair<std::int64_t, std::vector<Place>>>> places_of(Db& d
 
 // What a source of one chat says between its records is that chat's too.
 Result<bool> has_other_chats(Db& db, std::int64_t source, std::int64_t chat) {
-    Query query(db, "SELECT 1 WHERE EXISTS (SELECT 1 FROM event WHERE source = ?1 AND chat <> ?2) OR EXISTS "
-                    "(SELECT 1 FROM origin o JOIN event e ON e.n = o.event WHERE o.source = ?1 AND e.chat <> ?2)");
+    Query query(
+        db,
+        "SELECT 1 WHERE EXISTS (SELECT 1 FROM event WHERE source = ?1 AND chat <> ?2) OR EXISTS "
+        "(SELECT 1 FROM origin o JOIN event e ON e.n = o.event WHERE o.source = ?1 AND e.chat <> "
+        "?2)");
     return query.bind(1, source).bind(2, chat).step();
 }
 
 } // namespace
 
-Status blank_ranges(Db& db, Compressor& compressor, std::int64_t source, std::vector<Place> places) {
+Status blank_ranges(Db& db, Compressor& compressor, std::int64_t source,
+                    std::vector<Place> places) {
     KATO_TRY(const std::vector<PieceRow> pieces, load_pieces(db, source));
     if (pieces.empty()) return done();
     std::uint64_t size = 0;
     for (const PieceRow& piece : pieces) size += piece.size;
-    if (pieces.front().chunk) {
-        KATO_TRY(const std::string first, piece_bytes(db, pieces.front()));
-        if (is_compressed(first)) places = {Place{0, size, 0}};
-    }
+    KATO_TRY(const bool compressed, is_compressed(db, pieces.front()));
+    if (compressed) places = {Place{0, size, 0}};
     places = merge(std::move(places), size);
     std::vector<PieceRow> blanked;
     std::uint64_t start = 0;
@@ -179,8 +199,13 @@ Status blank_ranges(Db& db, Compressor& compressor, std::int64_t source, std::ve
     KATO_CHECK(clear.bind(1, source).run());
     std::int64_t seq = 0;
     for (const PieceRow& piece : blanked) {
-        Query insert(db, "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
-        insert.bind(1, source).bind(2, seq++).bind(3, whole(piece.size)).bind(4, piece.chunk).bind(5, piece.blob);
+        Query insert(
+            db, "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
+        insert.bind(1, source)
+            .bind(2, seq++)
+            .bind(3, whole(piece.size))
+            .bind(4, piece.chunk)
+            .bind(5, piece.blob);
         KATO_CHECK(insert.run());
     }
     return list_purged(db, source, places);
@@ -188,7 +213,8 @@ Status blank_ranges(Db& db, Compressor& compressor, std::int64_t source, std::ve
 
 Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_t now_us) {
     KATO_CHECK(db.exec("INSERT OR IGNORE INTO meta (key, value) VALUES ('purging', '1')"));
-    Query tomb(db, "INSERT INTO chat_user (chat, deleted, purged) VALUES (?1, ?2, ?2) ON CONFLICT (chat) DO UPDATE "
+    Query tomb(db, "INSERT INTO chat_user (chat, deleted, purged) VALUES (?1, ?2, ?2) ON CONFLICT "
+                   "(chat) DO UPDATE "
                    "SET deleted = ifnull(deleted, ?2), purged = ?2, title = NULL, head = NULL");
     KATO_CHECK(tomb.bind(1, chat).bind(2, now_us).run());
     KATO_TRY(auto sources, places_of(db, chat));
@@ -198,15 +224,21 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
         KATO_CHECK(blank_ranges(db, compressor, source, std::move(places)));
     }
     for (const char* sql :
-         {"UPDATE event SET copy_of = NULL WHERE copy_of IN (SELECT n FROM event WHERE chat = ?)",
+         {"INSERT INTO index_change (event) SELECT min(n) FROM event WHERE chat = ? HAVING "
+          "count(*) > 0",
+          "UPDATE event SET copy_of = NULL WHERE copy_of IN (SELECT n FROM event WHERE chat = ?)",
           "DELETE FROM origin WHERE event IN (SELECT n FROM event WHERE chat = ?)",
           "DELETE FROM attachment WHERE event IN (SELECT n FROM event WHERE chat = ?)",
-          "DELETE FROM event WHERE chat = ?", "DELETE FROM usage WHERE chat = ?", "DELETE FROM tag WHERE chat = ?",
+          "DELETE FROM event WHERE chat = ?", "DELETE FROM usage WHERE chat = ?",
+          "DELETE FROM tag WHERE chat = ?",
           "DELETE FROM chat_link WHERE parent = (SELECT id FROM chat WHERE n = ?)",
           "DELETE FROM chat_link WHERE child = (SELECT id FROM chat WHERE n = ?)",
-          "UPDATE chat SET provider_id = NULL, title = NULL, title_rank = NULL, title_time = NULL, project = NULL, "
-          "project_rank = NULL, project_time = NULL, parent_chat = NULL, forked_from = NULL, created = NULL, "
-          "extra = NULL, model = NULL, first_time = NULL, last_time = NULL, events = 0, head = NULL WHERE n = ?"}) {
+          "UPDATE chat SET provider_id = NULL, title = NULL, title_rank = NULL, title_time = NULL, "
+          "project = NULL, "
+          "project_rank = NULL, project_time = NULL, parent_chat = NULL, forked_from = NULL, "
+          "created = NULL, "
+          "extra = NULL, model = NULL, first_time = NULL, last_time = NULL, events = 0, head = "
+          "NULL WHERE n = ?"}) {
         Query query(db, sql);
         KATO_CHECK(query.bind(1, chat).run());
     }
@@ -215,11 +247,15 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
 
 Status drop_unreferenced(Db& db) {
     for (const char* sql :
-         {"DELETE FROM chunk WHERE NOT EXISTS (SELECT 1 FROM source_piece p WHERE p.chunk = chunk.n)",
-          "DELETE FROM blob_part WHERE NOT EXISTS (SELECT 1 FROM source_piece p WHERE p.blob = blob_part.blob) "
-          "AND NOT EXISTS (SELECT 1 FROM attachment a JOIN blob b ON b.sha256 = a.sha256 WHERE b.n = blob_part.blob)",
+         {"DELETE FROM chunk WHERE NOT EXISTS (SELECT 1 FROM source_piece p WHERE p.chunk = "
+          "chunk.n)",
+          "DELETE FROM blob_part WHERE NOT EXISTS (SELECT 1 FROM source_piece p WHERE p.blob = "
+          "blob_part.blob) "
+          "AND NOT EXISTS (SELECT 1 FROM attachment a JOIN blob b ON b.sha256 = a.sha256 WHERE b.n "
+          "= blob_part.blob)",
           "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM blob_part p WHERE p.blob = blob.n)",
-          "DELETE FROM body_part WHERE body NOT IN (SELECT text_body FROM event WHERE text_body IS NOT NULL "
+          "DELETE FROM body_part WHERE body NOT IN (SELECT text_body FROM event WHERE text_body IS "
+          "NOT NULL "
           "UNION SELECT data_body FROM event WHERE data_body IS NOT NULL "
           "UNION SELECT extra_body FROM event WHERE extra_body IS NOT NULL)",
           "DELETE FROM body WHERE NOT EXISTS (SELECT 1 FROM body_part p WHERE p.body = body.n)",
@@ -241,7 +277,9 @@ Status vacuum(Db& db) {
     KATO_CHECK(vacuumed);
     KATO_TRY(const std::int64_t busy, db.integer("PRAGMA wal_checkpoint(TRUNCATE)"));
     if (busy == 0) return done();
-    Error error{Code::busy, fmt::format("{}: someone who still reads keeps what was removed in the log", db.path())};
+    Error error{
+        Code::busy,
+        fmt::format("{}: someone who still reads keeps what was removed in the log", db.path())};
     error.hint = "end what uses the workspace; the next program to open it removes the rest";
     return error;
 }

@@ -27,18 +27,25 @@ Status write_row(Db& db, const LinkRow& row) {
 }
 
 Status write_chat(Db& db, std::int64_t chat, const LinkedChat& linked) {
-    Query set(db, "UPDATE chat SET model = (SELECT value FROM name WHERE n = ?1), first_time = ?2, last_time = ?3, "
+    Query set(db, "UPDATE chat SET model = (SELECT value FROM name WHERE n = ?1), first_time = ?2, "
+                  "last_time = ?3, "
                   "events = ?4, head = ?5 WHERE n = ?6");
     set.bind(1, row_number(linked.model)).bind(2, linked.first).bind(3, linked.last);
-    return set.bind(4, static_cast<std::int64_t>(linked.events)).bind(5, row_number(linked.head)).bind(6, chat).run();
+    return set.bind(4, static_cast<std::int64_t>(linked.events))
+        .bind(5, row_number(linked.head))
+        .bind(6, chat)
+        .run();
 }
 
 } // namespace
 
 Result<std::vector<LinkRow>> load_links(Db& db, std::int64_t chat) {
     std::vector<LinkRow> rows;
-    Query query(db, "SELECT n, id, record, revision, block, kind, flags, time, parent_key, previous_key, parent_id, "
-                    "refers_id, call_id, model, shown, parent, refers FROM event WHERE chat = ? ORDER BY n");
+    Query query(
+        db,
+        "SELECT n, id, record, revision, block, kind, flags, time, parent_key, previous_key, "
+        "parent_id, "
+        "refers_id, call_id, model, shown, parent, refers FROM event WHERE chat = ? ORDER BY n");
     query.bind(1, chat);
     for (;;) {
         KATO_TRY(const bool there, query.step());
@@ -48,7 +55,8 @@ Result<std::vector<LinkRow>> load_links(Db& db, std::int64_t chat) {
         row.id = query.uuid(1).value_or(Uuid());
         row.record = query.uuid(2).value_or(Uuid());
         const std::string_view revision = query.blob(3);
-        std::memcpy(row.revision.data(), revision.data(), std::min(revision.size(), row.revision.size()));
+        std::memcpy(row.revision.data(), revision.data(),
+                    std::min(revision.size(), row.revision.size()));
         row.block = static_cast<std::uint32_t>(query.integer(4));
         row.kind = static_cast<Kind>(query.integer(5));
         row.flags = static_cast<std::uint32_t>(query.integer(6));

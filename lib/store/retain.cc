@@ -14,7 +14,7 @@ constexpr std::size_t k_max_chunk = 1 << 20;
 // 18 bits: after the minimum a cut every 256 KiB on average.
 constexpr std::uint64_t k_cut_mask = ~std::uint64_t{0} << 46;
 constexpr std::size_t k_min_base64 = 4096;
-constexpr std::size_t k_max_base64 = 32 << 20; // a longer run is stored in parts of this size
+constexpr std::size_t k_max_base64 = 16 << 20; // a longer run is stored in parts of this size
 constexpr std::size_t k_thread_from = 1 << 20; // smaller sources are not worth a thread
 constexpr std::size_t k_batch = 1 << 20;
 
@@ -84,14 +84,20 @@ void Retainer::feed(std::string_view bytes) {
         first_ += bytes;
         if (first_.size() < k_thread_from) return;
         threaded_ = true;
-        worker_.run([this, piece = std::exchange(first_, {})] { process(piece, false); });
+        const auto piece = std::make_shared<std::string>();
+        piece->swap(first_);
+        post(piece);
         return;
     }
     while (!bytes.empty()) {
         const std::string_view batch = bytes.substr(0, k_batch);
         bytes.remove_prefix(batch.size());
-        worker_.run([this, piece = std::string(batch)] { process(piece, false); });
+        post(std::make_shared<const std::string>(batch));
     }
+}
+
+void Retainer::post(std::shared_ptr<const std::string> piece) {
+    worker_.run([this, piece = std::move(piece)] { process(*piece, false); });
 }
 
 void Retainer::finish() {
@@ -135,7 +141,8 @@ void Retainer::process(std::string_view bytes, bool last) {
     while (pos < window_.size()) {
         const std::string_view view = window_;
         Run run = find_run(view, pos);
-        for (int pad = 0; pad < 2 && run.end < view.size() && view[run.end] == '='; ++pad) ++run.end;
+        for (int pad = 0; pad < 2 && run.end < view.size() && view[run.end] == '='; ++pad)
+            ++run.end;
         const bool open = run.end == view.size();
         if (open && !last && run.end - run.begin < k_max_base64) {
             text(view.substr(pos, run.begin - pos));

@@ -7,6 +7,7 @@
 #include "base/worker.h"
 
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -38,6 +39,7 @@ public:
     const Digest& prefix_sha256() const { return prefix_digest_; }
 
 private:
+    void post(std::shared_ptr<const std::string> piece);
     void process(std::string_view bytes, bool last);
     void hash(std::string_view bytes);
     void text(std::string_view bytes);
@@ -51,15 +53,15 @@ private:
     Digest digest_{};
     Digest prefix_digest_{};
     bool has_prefix_ = false;
-    std::string window_;       // not yet divided into text and base64
-    std::string chunk_;        // the chunk being collected
+    std::string window_; // not yet divided into text and base64
+    std::string chunk_;  // the chunk being collected
     std::uint64_t rolling_ = 0;
     Compressor compressor_;
-    std::string first_;        // held back until the source proves large
+    std::string first_; // held back until the source proves large
     bool threaded_ = false;
     std::mutex mutex_;
     std::vector<Piece> ready_;
-    Worker worker_{4};         // last: its thread ends before what it uses
+    Worker worker_{4}; // last: its thread ends before what it uses
 };
 
 } // namespace kato

@@ -20,7 +20,8 @@ public:
     Session(Writer& writer, std::shared_ptr<void> keep_alive);
     ~Session() override;
 
-    Result<std::optional<KnownSource>> known(const std::string& name, const std::string& location) override;
+    Result<std::optional<KnownSource>> known(const std::string& name,
+                                             const std::string& location) override;
     Status confirm(const SourceInfo& info) override;
     Status begin(const SourceInfo& info) override;
     Status retain(std::string_view bytes) override;
@@ -32,7 +33,8 @@ public:
     Status chat(ChatFacts facts) override;
     Status record(ParsedRecord record) override;
     Status usage(const Uuid& chat, Usage usage) override;
-    Status mark(const Uuid& chat, const Uuid& record, std::uint32_t first_block, std::uint32_t flags) override;
+    Status mark(const Uuid& chat, const Uuid& record, std::uint32_t first_block,
+                std::uint32_t flags) override;
     Status link(const ChatLink& link) override;
     Status account(Fate fate, const Place& place, std::string_view reason) override;
     Status source(const Uuid& chat, SourceReference source) override;
@@ -53,13 +55,13 @@ public:
 private:
     struct ChatState {
         std::int64_t n = 0;
-        bool fresh = false;  // made in this session: nothing of it was stored before
-        bool dirty = false;  // its events or facts changed
-        bool hidden = false; // deleted by the user: not indexed
-        bool purged = false; // its bytes must not come back
+        bool fresh = false;        // made in this session: nothing of it was stored before
+        bool dirty = false;        // its events or facts changed
+        bool hidden = false;       // deleted by the user: not indexed
+        bool purged = false;       // its bytes must not come back
         bool fork_changed = false; // it turned out to be a fork, or one of another chat
     };
-    struct Pending { // a mark to set when all records are there
+    struct Pending {     // a mark to set when all records are there
         ChatState* chat; // in chats_
         Uuid record;
         std::uint32_t first_block;
@@ -68,22 +70,25 @@ private:
 
     Result<ChatState*> chat_state(const Uuid& id);
     // Finds the events of a record that is stored already; `same_id`: another revision of it is.
-    Result<bool> merge_existing(ChatState& chat, const ParsedRecord& record, const Uuid& key, bool& same_id);
+    Result<bool> merge_existing(ChatState& chat, const ParsedRecord& record, const Uuid& key,
+                                bool& same_id);
     Status merge_event(ChatState& chat, const ParsedRecord& record, std::int64_t event);
-    Status insert_event(ChatState& chat, const ParsedRecord& record, const ParsedEvent& event, const Uuid& id,
-                        const Uuid& key, std::uint32_t block, std::int64_t& previous);
+    Status insert_event(ChatState& chat, const ParsedRecord& record, const ParsedEvent& event,
+                        const Uuid& id, const Uuid& key, std::uint32_t block,
+                        std::int64_t& previous);
     Status add_origin(std::int64_t event, std::int64_t source, const Place& place);
 
     // The source's end (session_source.cc)
     Status drain();
     Status retain_leftovers();
-    Status finish_source();
     Status write_source(std::int64_t row, const Uuid& id, int state);
+    Status blank_purged();
+    Status drop_loose();
+    // Its place among the versions that are known (session_versions.cc)
+    Status finish_source();
     Status move_to(std::int64_t row);
     Status replace_previous();
     Status outdate_previous();
-    Status blank_purged();
-    Status drop_loose();
     // Working out what follows from all events (session_links.cc)
     Status apply_marks();
     Status finish_chats();
@@ -108,7 +113,7 @@ private:
     bool all_records_ = true;
     Recent<std::int64_t> last_events_; // record key -> its last event
     Recent<std::int64_t> calls_;       // chat and call id -> event
-    RowSet seen_; // events of the version before that are in this one too
+    RowSet seen_;                      // events of the version before that are in this one too
     std::unordered_map<std::string, std::int64_t> references_; // canonical: source id -> row
     std::vector<Pending> marks_;
     std::unordered_set<std::int64_t> loose_texts_; // stored, but not used yet

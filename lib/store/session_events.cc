@@ -15,24 +15,22 @@ std::uint64_t call_key(std::int64_t chat, std::string_view call) {
 }
 
 } // namespace
-namespace {
-
-
-} // namespace
+namespace {} // namespace
 
 Status Session::record(ParsedRecord record) {
     if (record.events.empty()) return Error{Code::failed, "a record without events"};
     counts_.events += record.events.size();
     for (const ParsedEvent& event : record.events)
         if (is_conversation(event.body.kind)) ++counts_.conversation_events;
-    KATO_TRY(ChatState* state, chat_state(record.chat));
+    KATO_TRY(ChatState * state, chat_state(record.chat));
     if (state->purged) {
         purged_places_.push_back(record.place);
         return done();
     }
     purged_records_only_ = false;
     const ParsedEvent& first = record.events.front();
-    const Uuid key = record.name.empty() && first.id ? *first.id : record_key(record.chat, record.name);
+    const Uuid key =
+        record.name.empty() && first.id ? *first.id : record_key(record.chat, record.name);
     const Uuid first_id = first.id ? *first.id : event_id(key, first.block.value_or(0));
     bool same_id = false;
     // In a chat that began in this session only its own records can be there already; the kato format
@@ -41,7 +39,8 @@ Status Session::record(ParsedRecord record) {
         all_records_ = false;
         records_.clear();
     }
-    if (info_.canonical || !state->fresh || !all_records_ || !records_.insert(short_key(first_id)).second) {
+    if (info_.canonical || !state->fresh || !all_records_ ||
+        !records_.insert(short_key(first_id)).second) {
         KATO_TRY(const bool there, merge_existing(*state, record, key, same_id));
         if (there) return done();
     }
@@ -59,7 +58,8 @@ Status Session::record(ParsedRecord record) {
     return done();
 }
 
-Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record, const Uuid& key, bool& same_id) {
+Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record, const Uuid& key,
+                                     bool& same_id) {
     std::vector<std::int64_t> found;
     std::uint32_t block = 0;
     for (const ParsedEvent& event : record.events) {
@@ -73,7 +73,8 @@ Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record
             same_id = true;
             if (find.blob(1) == as_view(record.revision)) match = find.integer(0);
         }
-        if (match == 0) return false; // all of a record or nothing: its revision is the same for all
+        if (match == 0)
+            return false; // all of a record or nothing: its revision is the same for all
         found.push_back(match);
     }
     for (const std::int64_t event : found) KATO_CHECK(merge_event(chat, record, event));
@@ -87,8 +88,9 @@ Status Session::merge_event(ChatState& chat, const ParsedRecord& record, std::in
     if (!there) return Error{Code::corrupt, "an event's row has gone"};
     if (previous_source_ != 0) seen_.add(event);
     const std::int64_t source = row.integer(0);
-    const bool same_place = (source == source_ || (previous_source_ != 0 && source == previous_source_)) &&
-                            row.integer(1) == static_cast<std::int64_t>(record.place.offset);
+    const bool same_place =
+        (source == source_ || (previous_source_ != 0 && source == previous_source_)) &&
+        row.integer(1) == static_cast<std::int64_t>(record.place.offset);
     const std::optional<Uuid> parent = smaller(row.uuid(3), record.parent_key);
     const std::optional<Uuid> previous = smaller(row.uuid(4), record.previous_key);
     const std::int64_t flags = row.integer(2) & ~std::int64_t{k_vanished};
@@ -104,15 +106,17 @@ Status Session::merge_event(ChatState& chat, const ParsedRecord& record, std::in
 
 Status Session::add_origin(std::int64_t event, std::int64_t source, const Place& place) {
     Query insert(db_, "INSERT OR IGNORE INTO origin (event, source, start, length, line) "
-                              "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS "
-                              "(SELECT 1 FROM event WHERE n = ?1 AND source = ?2 AND start = ?3)");
+                      "SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS "
+                      "(SELECT 1 FROM event WHERE n = ?1 AND source = ?2 AND start = ?3)");
     insert.bind(1, event).bind(2, source).bind(3, static_cast<std::int64_t>(place.offset));
-    insert.bind(4, static_cast<std::int64_t>(place.length)).bind(5, static_cast<std::int64_t>(place.line));
+    insert.bind(4, static_cast<std::int64_t>(place.length))
+        .bind(5, static_cast<std::int64_t>(place.line));
     return insert.run();
 }
 
-Status Session::insert_event(ChatState& chat, const ParsedRecord& record, const ParsedEvent& event, const Uuid& id,
-                             const Uuid& key, std::uint32_t block, std::int64_t& previous) {
+Status Session::insert_event(ChatState& chat, const ParsedRecord& record, const ParsedEvent& event,
+                             const Uuid& id, const Uuid& key, std::uint32_t block,
+                             std::int64_t& previous) {
     const EventBody& body = event.body;
     EventRow row{body};
     row.chat = chat.n;
@@ -138,10 +142,13 @@ Status Session::insert_event(ChatState& chat, const ParsedRecord& record, const 
     if (previous != 0) row.parent = previous;
     known(record.parent_key);
     known(record.previous_key);
-    const bool answers = body.kind == Kind::assistant_tool_result || body.kind == Kind::user_decision_response;
-    const bool asks = body.kind == Kind::assistant_tool_call || body.kind == Kind::assistant_decision_prompt;
+    const bool answers =
+        body.kind == Kind::assistant_tool_result || body.kind == Kind::user_decision_response;
+    const bool asks =
+        body.kind == Kind::assistant_tool_call || body.kind == Kind::assistant_decision_prompt;
     if (answers && !body.call_id.empty()) {
-        if (const std::int64_t* found = calls_.find(call_key(chat.n, body.call_id))) row.refers = *found;
+        if (const std::int64_t* found = calls_.find(call_key(chat.n, body.call_id)))
+            row.refers = *found;
     }
     KATO_TRY(previous, insert_event_row(change_, row));
     if (asks && !body.call_id.empty()) calls_.put(call_key(chat.n, body.call_id), previous);

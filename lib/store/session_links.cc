@@ -11,13 +11,14 @@ Status Session::apply_marks() {
     for (const Pending& mark : marks_) {
         // A record's blocks are numbered without gaps.
         for (std::uint32_t block = mark.first_block;; ++block) {
-            Query find(db_, "SELECT max(flags & ?1 <> ?1) FROM event WHERE id = ?2 HAVING count(*) > 0");
-            find.bind(1, std::int64_t{mark.flags}).bind(2, event_id(mark.record, block));
-            KATO_TRY(const bool there, find.step());
+            const Uuid id = event_id(mark.record, block);
+            Query find(db_,
+                       "SELECT max(flags & ?1 <> ?1) FROM event WHERE id = ?2 HAVING count(*) > 0");
+            KATO_TRY(const bool there, find.bind(1, std::int64_t{mark.flags}).bind(2, id).step());
             if (!there) break;
             if (find.integer(0) == 0) continue;
             Query set(db_, "UPDATE event SET flags = flags | ? WHERE id = ?");
-            KATO_CHECK(set.bind(1, std::int64_t{mark.flags}).bind(2, event_id(mark.record, block)).run());
+            KATO_CHECK(set.bind(1, std::int64_t{mark.flags}).bind(2, id).run());
             mark.chat->dirty = true;
             counts_.changed = true;
         }
@@ -29,10 +30,12 @@ Status Session::finish_chats() {
     std::vector<const ChatState*> dirty;
     for (const auto& [id, state] : chats_)
         if (state.dirty) dirty.push_back(&state);
-    std::sort(dirty.begin(), dirty.end(), [](const ChatState* a, const ChatState* b) { return a->n < b->n; });
+    std::sort(dirty.begin(), dirty.end(),
+              [](const ChatState* a, const ChatState* b) { return a->n < b->n; });
     for (const ChatState* chat : dirty) {
         KATO_CHECK(relink_chat(db_, chat->n, change_.ripples()));
-        if (chat->fork_changed && !chat->fresh) KATO_CHECK(touch_chat(db_, chat->n, change_.ripples()));
+        if (chat->fork_changed && !chat->fresh)
+            KATO_CHECK(touch_chat(db_, chat->n, change_.ripples()));
     }
     return done();
 }

@@ -1,4 +1,4 @@
-// The source of an import session: its bytes, its accounting, and how it follows earlier versions.
+// The source of an import session: its bytes, its accounting, and what is kept of it.
 #include "store/session.h"
 
 #include "store/purge.h"
@@ -28,11 +28,13 @@ std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value
 
 } // namespace
 
-Result<std::optional<KnownSource>> Session::known(const std::string& name, const std::string& location) {
+Result<std::optional<KnownSource>> Session::known(const std::string& name,
+                                                  const std::string& location) {
     (void)name; // identity is the place; the name is what people see
     if (location.empty()) return std::optional<KnownSource>();
-    Query find(db_, "SELECT format, size, modified, sha256, parsed, opaque, quarantined, pending, chats, "
-                            "events, conversation, imported, prefix FROM source WHERE location = ? AND state = 0");
+    Query find(
+        db_, "SELECT format, size, modified, sha256, parsed, opaque, quarantined, pending, chats, "
+             "events, conversation, imported, prefix FROM source WHERE location = ? AND state = 0");
     KATO_TRY(const bool row, find.bind_blob(1, location).step());
     if (!row) return std::optional<KnownSource>();
     KnownSource out;
@@ -60,7 +62,8 @@ Result<std::optional<KnownSource>> Session::known(const std::string& name, const
 Status Session::confirm(const SourceInfo& info) {
     Transaction transaction(db_);
     KATO_CHECK(transaction.begin());
-    Query set(db_, "UPDATE source SET modified = ?, imported = ?, prefix = ? WHERE location = ? AND state = 0");
+    Query set(db_, "UPDATE source SET modified = ?, imported = ?, prefix = ? WHERE location = ? "
+                   "AND state = 0");
     set.bind(1, info.modified_us).bind(2, now_us_).bind_blob(3, as_view(info.prefix));
     KATO_CHECK(set.bind_blob(4, info.location).run());
     return transaction.commit();
@@ -81,8 +84,10 @@ Status Session::begin(const SourceInfo& info) {
             counts_.source_known = true;
         }
     }
-    Query insert(db_, "INSERT INTO source (id, format, name, location, size, sha256, modified, imported, state) "
-                     "VALUES (randomblob(16), ?, ?, ?, 0, x'', ?, ?, ?)");
+    Query insert(
+        db_,
+        "INSERT INTO source (id, format, name, location, size, sha256, modified, imported, state) "
+        "VALUES (randomblob(16), ?, ?, ?, 0, x'', ?, ?, ?)");
     insert.bind_optional(1, info.format).bind_text(2, info.name);
     if (!info.location.empty()) insert.bind_blob(3, info.location);
     if (info.modified_us != 0) insert.bind(4, info.modified_us);
@@ -107,7 +112,8 @@ Status Session::drain() {
         std::optional<std::int64_t> chunk;
         std::optional<std::int64_t> blob;
         if (piece.is_blob) {
-            KATO_TRY(const PartsWriter::Stored stored, store_blob(db_, change_.compressor(), piece.data));
+            KATO_TRY(const PartsWriter::Stored stored,
+                     store_blob(db_, change_.compressor(), piece.data));
             blob = stored.n;
         } else {
             Query find(db_, "SELECT n FROM chunk WHERE key = ?");
@@ -116,13 +122,21 @@ Status Session::drain() {
                 chunk = find.integer(0);
             } else {
                 Query insert(db_, "INSERT INTO chunk (key, size, data) VALUES (?, ?, ?)");
-                insert.bind_blob(1, as_view(piece.key)).bind(2, whole(piece.size)).bind_blob(3, piece.data);
+                insert.bind_blob(1, as_view(piece.key))
+                    .bind(2, whole(piece.size))
+                    .bind_blob(3, piece.data);
                 KATO_CHECK(insert.run());
                 chunk = db_.last_rowid();
             }
         }
-        Query insert(db_, "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
-        insert.bind(1, source_).bind(2, pieces_++).bind(3, whole(piece.size)).bind(4, chunk).bind(5, blob);
+        Query insert(
+            db_,
+            "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
+        insert.bind(1, source_)
+            .bind(2, pieces_++)
+            .bind(3, whole(piece.size))
+            .bind(4, chunk)
+            .bind(5, blob);
         KATO_CHECK(insert.run());
     }
     return done();
@@ -130,7 +144,8 @@ Status Session::drain() {
 
 Status Session::account(Fate fate, const Place& place, std::string_view reason) {
     if (place.offset != accounted_)
-        return Error{Code::failed, fmt::format("the reader skipped from byte {} to {}", accounted_, place.offset)};
+        return Error{Code::failed, fmt::format("the reader skipped from byte {} to {}", accounted_,
+                                               place.offset)};
     accounted_ += place.length;
     switch (fate) {
     case Fate::parsed: counts_.parsed_bytes += place.length; return done();
@@ -140,9 +155,13 @@ Status Session::account(Fate fate, const Place& place, std::string_view reason) 
     }
     if (info_.canonical) leftovers_.push_back(place);
     if (place.length == 0 || ++spans_ > k_max_spans) return done();
-    Query insert(db_, "INSERT OR IGNORE INTO source_span (source, start, length, line, fate, reason) "
-                              "VALUES (?, ?, ?, ?, ?, ?)");
-    insert.bind(1, source_).bind(2, whole(place.offset)).bind(3, whole(place.length)).bind(4, whole(place.line));
+    Query insert(db_,
+                 "INSERT OR IGNORE INTO source_span (source, start, length, line, fate, reason) "
+                 "VALUES (?, ?, ?, ?, ?, ?)");
+    insert.bind(1, source_)
+        .bind(2, whole(place.offset))
+        .bind(3, whole(place.length))
+        .bind(4, whole(place.line));
     return insert.bind_text(5, fate_name(fate)).bind_optional(6, reason).run();
 }
 
@@ -156,7 +175,8 @@ Status Session::source(const Uuid& chat, SourceReference source) {
         references_[source.id] = find.integer(0);
         return done();
     }
-    Query insert(db_, "INSERT INTO source (id, format, name, size, sha256, imported, state) VALUES (?, ?, ?, ?, ?, ?, 2)");
+    Query insert(db_, "INSERT INTO source (id, format, name, size, sha256, imported, state) VALUES "
+                      "(?, ?, ?, ?, ?, ?, 2)");
     insert.bind(1, *id).bind_optional(2, source.format).bind_text(3, source.name);
     insert.bind(4, whole(source.size_bytes)).bind_blob(5, as_view(source.sha256)).bind(6, now_us_);
     KATO_CHECK(insert.run());
@@ -165,7 +185,8 @@ Status Session::source(const Uuid& chat, SourceReference source) {
     return done();
 }
 
-Status Session::origin(const Uuid& event, const Key128& revision, std::string_view source_id, const Place& place) {
+Status Session::origin(const Uuid& event, const Key128& revision, std::string_view source_id,
+                       const Place& place) {
     const auto reference = references_.find(std::string(source_id));
     if (reference == references_.end()) return done();
     Query find(db_, "SELECT n, source FROM event WHERE id = ? AND revision = ?");
@@ -185,9 +206,10 @@ Status Session::retain_leftovers() {
         std::uint64_t at = place.offset;
         std::uint64_t left = place.length;
         while (left > 0) {
-            const ssize_t got = ::pread(scratch_.get(), buffer.data(),
-                                        static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())),
-                                        static_cast<off_t>(at));
+            const ssize_t got =
+                ::pread(scratch_.get(), buffer.data(),
+                        static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())),
+                        static_cast<off_t>(at));
             if (got <= 0) return os_error("cannot read back", change_.directory());
             retainer_->feed({buffer.data(), static_cast<std::size_t>(got)});
             at += static_cast<std::uint64_t>(got);
@@ -198,140 +220,28 @@ Status Session::retain_leftovers() {
 }
 
 Status Session::write_source(std::int64_t row, const Uuid& id, int state) {
-    Query set(db_,
-              "UPDATE source SET id = ?, size = ?, sha256 = ?, state = ?, parsed = ?, opaque = ?, quarantined = ?, "
-              "pending = ?, chats = ?, events = ?, conversation = ?, format = ?, modified = ?, name = ?, imported = ?, "
-              "prefix = ? WHERE n = ?");
+    Query set(db_, "UPDATE source SET id = ?, size = ?, sha256 = ?, state = ?, parsed = ?, opaque "
+                   "= ?, quarantined = ?, "
+                   "pending = ?, chats = ?, events = ?, conversation = ?, format = ?, modified = "
+                   "?, name = ?, imported = ?, "
+                   "prefix = ? WHERE n = ?");
     set.bind(1, id).bind(2, whole(retainer_->size())).bind_blob(3, as_view(retainer_->sha256()));
-    set.bind(4, std::int64_t{state}).bind(5, whole(counts_.parsed_bytes)).bind(6, whole(counts_.opaque_bytes));
+    set.bind(4, std::int64_t{state})
+        .bind(5, whole(counts_.parsed_bytes))
+        .bind(6, whole(counts_.opaque_bytes));
     set.bind(7, whole(counts_.quarantined_bytes)).bind(8, whole(counts_.pending_bytes));
-    set.bind(9, whole(counts_.chats)).bind(10, whole(counts_.events)).bind(11, whole(counts_.conversation_events));
+    set.bind(9, whole(counts_.chats))
+        .bind(10, whole(counts_.events))
+        .bind(11, whole(counts_.conversation_events));
     set.bind_optional(12, info_.format).bind(13, info_.modified_us).bind_text(14, info_.name);
     set.bind(15, now_us_).bind_blob(16, as_view(info_.prefix)).bind(17, row);
     return set.run();
 }
 
-// Gives everything that this session said of its source to the source `row`, which it repeats.
-Status Session::move_to(std::int64_t row) {
-    Query events(db_, "UPDATE event SET source = ? WHERE source = ?");
-    KATO_CHECK(events.bind(1, row).bind(2, source_).run());
-    Query origins(db_, "INSERT OR IGNORE INTO origin (event, source, start, length, line) "
-                      "SELECT o.event, ?1, o.start, o.length, o.line FROM origin o JOIN event e ON e.n = o.event "
-                      "WHERE o.source = ?2 AND NOT (e.source = ?1 AND e.start = o.start)");
-    KATO_CHECK(origins.bind(1, row).bind(2, source_).run());
-    for (const char* sql : {"DELETE FROM origin WHERE source = ?", "DELETE FROM source_span WHERE source = ?",
-                            "DELETE FROM source_piece WHERE source = ?", "DELETE FROM source WHERE n = ?"}) {
-        Query remove(db_, sql);
-        KATO_CHECK(remove.bind(1, source_).run());
-    }
-    return done();
-}
-
-// The version before is the beginning of this one: it becomes this one.
-Status Session::replace_previous() {
-    for (const char* sql : {"DELETE FROM source_piece WHERE source = ?",
-                            "DELETE FROM source_span WHERE source = ? AND fate <> 'purged'"}) {
-        Query remove(db_, sql);
-        KATO_CHECK(remove.bind(1, previous_source_).run());
-    }
-    for (const char* sql : {"UPDATE source_piece SET source = ? WHERE source = ?",
-                            "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?"}) {
-        Query move(db_, sql);
-        KATO_CHECK(move.bind(1, previous_source_).bind(2, source_).run());
-    }
-    KATO_CHECK(move_to(previous_source_));
-    source_ = previous_source_;
-    return done();
-}
-
-Status Session::finish_source() {
-    counts_.chats = chats_.size();
-    if (info_.canonical) KATO_CHECK(retain_leftovers());
-    retainer_->finish();
-    KATO_CHECK(drain());
-    KATO_CHECK(blank_purged());
-    const Uuid id = make_uuid_v8({"kato:source", info_.name, as_view(retainer_->sha256())});
-    if (info_.canonical) {
-        if (leftovers_.empty()) return move_to(0);
-        Query same(db_, "SELECT n FROM source WHERE id = ? AND n <> ?");
-        KATO_TRY(const bool row, same.bind(1, id).bind(2, source_).step());
-        if (row) return move_to(same.integer(0));
-        counts_.changed = true;
-        return write_source(source_, id, 3);
-    }
-    std::int64_t same_row = 0;
-    std::int64_t same_state = 0;
-    {
-        Query same(db_, "SELECT n, state FROM source WHERE id = ? AND n <> ?");
-        KATO_TRY(const bool row, same.bind(1, id).bind(2, source_).step());
-        if (row) {
-            same_row = same.integer(0);
-            same_state = same.integer(1);
-        }
-    }
-    if (same_row != 0 && same_state == 2) { // only a reference so far: its bytes have come
-        Query move(db_, "UPDATE source_piece SET source = ? WHERE source = ?");
-        KATO_CHECK(move.bind(1, same_row).bind(2, source_).run());
-        Query spans(db_, "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?");
-        KATO_CHECK(spans.bind(1, same_row).bind(2, source_).run());
-        KATO_CHECK(move_to(same_row));
-        Query place(db_, "UPDATE source SET location = ? WHERE n = ?");
-        if (!info_.location.empty()) place.bind_blob(1, info_.location);
-        KATO_CHECK(place.bind(2, same_row).run());
-        source_ = same_row;
-        counts_.changed = true;
-        return write_source(same_row, id, 0);
-    }
-    if (same_row != 0) { // known already, or read again with another codec
-        counts_.source_known = true;
-        KATO_CHECK(move_to(same_row));
-        source_ = same_row;
-        if (same_state == 1 && previous_source_ != 0 && previous_source_ != same_row)
-            KATO_CHECK(outdate_previous()); // back to a version of old
-        return write_source(same_row, id, 0);
-    }
-    counts_.changed = true;
-    if (previous_source_ == 0) return write_source(source_, id, 0);
-    if (retainer_->has_prefix() && retainer_->prefix_sha256() == previous_sha256_) {
-        KATO_CHECK(replace_previous());
-        return write_source(source_, id, 0);
-    }
-    KATO_CHECK(outdate_previous());
-    return write_source(source_, id, 0);
-}
-
-// The version before was rewritten: it stays, and what only it had has vanished.
-Status Session::outdate_previous() {
-    counts_.changed = true;
-    Query old(db_, "UPDATE source SET state = 1 WHERE n = ?");
-    KATO_CHECK(old.bind(1, previous_source_).run());
-    // What is in this one too has its place here first, and its old place beside.
-    for (const auto& [first, last] : seen_.runs()) {
-        Query keep(db_, "INSERT OR IGNORE INTO origin (event, source, start, length, line) "
-                        "SELECT n, source, start, length, line FROM event "
-                        "WHERE n BETWEEN ? AND ? AND source = ? AND start IS NOT NULL");
-        KATO_CHECK(keep.bind(1, first).bind(2, last).bind(3, previous_source_).run());
-        Query place(db_, "UPDATE event SET source = ?1, start = o.start, length = o.length, line = o.line FROM "
-                         "(SELECT event, min(start) AS start, length, line FROM origin WHERE source = ?1 "
-                         "AND event BETWEEN ?3 AND ?4 GROUP BY event) AS o "
-                         "WHERE event.n = o.event AND event.source = ?2");
-        KATO_CHECK(place.bind(1, source_).bind(2, previous_source_).bind(3, first).bind(4, last).run());
-        Query rest(db_, "UPDATE event SET source = ? WHERE n BETWEEN ? AND ? AND source = ?");
-        KATO_CHECK(rest.bind(1, source_).bind(2, first).bind(3, last).bind(4, previous_source_).run());
-        Query same(db_, "DELETE FROM origin WHERE source = ?1 AND event BETWEEN ?2 AND ?3 AND EXISTS "
-                        "(SELECT 1 FROM event WHERE n = origin.event AND source = ?1 AND start = origin.start)");
-        KATO_CHECK(same.bind(1, source_).bind(2, first).bind(3, last).run());
-    }
-    Query vanish(db_, "UPDATE event SET flags = flags | 16 WHERE source = ?1 AND flags & 16 = 0 AND NOT EXISTS "
-                      "(SELECT 1 FROM origin o JOIN source s ON s.n = o.source WHERE o.event = event.n AND s.state = 0)");
-    KATO_CHECK(vanish.bind(1, previous_source_).run());
-    counts_.events_vanished = static_cast<std::uint64_t>(db_.changes());
-    return done();
-}
-
 // What a purged chat's records were must not come back.
 Status Session::blank_purged() {
     if (purged_places_.empty() || info_.canonical) return done();
+    change_.empty_log();
     if (purged_records_only_) purged_places_ = {Place{0, retainer_->size(), 0}};
     KATO_CHECK(blank_ranges(db_, change_.compressor(), source_, purged_places_));
     return drop_unreferenced(db_);
@@ -346,7 +256,8 @@ Status Session::drop_loose() {
         KATO_CHECK(body.bind(1, n).run());
     }
     for (const std::int64_t n : loose_blobs_) {
-        Query used(db_, "SELECT 1 FROM blob b WHERE b.n = ?1 AND (EXISTS (SELECT 1 FROM attachment WHERE sha256 = b.sha256) "
+        Query used(db_, "SELECT 1 FROM blob b WHERE b.n = ?1 AND (EXISTS (SELECT 1 FROM attachment "
+                        "WHERE sha256 = b.sha256) "
                         "OR EXISTS (SELECT 1 FROM source_piece WHERE blob = ?1))");
         KATO_TRY(const bool there, used.bind(1, n).step());
         if (there) continue;
@@ -364,7 +275,6 @@ Result<ImportCounts> Session::commit() {
     KATO_CHECK(finish_chats());
     KATO_CHECK(drop_loose());
     KATO_CHECK(change_.commit());
-    if (!purged_places_.empty()) db_.attempt("PRAGMA wal_checkpoint(TRUNCATE)"); // or the next one does
     return counts_;
 }
 

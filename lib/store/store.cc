@@ -25,7 +25,8 @@ namespace {
 
 class OpenWorkspace final : public Store {
 public:
-    OpenWorkspace(std::string path, Workspace workspace, std::unique_ptr<Writer> writer, Readers readers)
+    OpenWorkspace(std::string path, Workspace workspace, std::unique_ptr<Writer> writer,
+                  Readers readers)
         : path_(std::move(path)), workspace_(std::move(workspace)), writer_(std::move(writer)),
           readers_(std::move(readers)) {}
 
@@ -96,7 +97,8 @@ public:
         KATO_TRY(const Readers::Lease lease, readers_.acquire());
         return kato::blob_size(lease.db(), sha256);
     }
-    Result<SearchResults> search(std::string_view query, const SearchOptions& options) const override {
+    Result<SearchResults> search(std::string_view query,
+                                 const SearchOptions& options) const override {
         KATO_TRY(const Readers::Lease lease, readers_.acquire());
         return search_store(lease, query, options);
     }
@@ -112,7 +114,8 @@ public:
         KATO_TRY(const Readers::Lease lease, readers_.acquire());
         return store_stats(lease.db(), workspace_.root(), content_hash);
     }
-    Result<std::pair<std::string, bool>> verify(const StopFn& stop, const ProgressFn& progress) const override {
+    Result<std::pair<std::string, bool>> verify(const StopFn& stop,
+                                                const ProgressFn& progress) const override {
         KATO_TRY(const Readers::Lease lease, readers_.acquire());
         return verify_store(lease, stop, progress);
     }
@@ -123,7 +126,8 @@ public:
     }
     Result<std::unique_ptr<ImportSession>> begin_import() override {
         KATO_CHECK(check_writable());
-        return std::unique_ptr<ImportSession>(std::make_unique<Session>(*writer_, shared_from_this()));
+        return std::unique_ptr<ImportSession>(
+            std::make_unique<Session>(*writer_, shared_from_this()));
     }
 
 private:

@@ -50,7 +50,8 @@ enum class Walk : std::uint8_t { head_path, tree, tree_and_revisions };
 // Asked between steps of long work; true stops it with Code::cancelled.
 using StopFn = std::function<bool()>;
 // Told how far long work has come; an Error stops it.
-using ProgressFn = std::function<Status(std::uint64_t done, std::uint64_t total, const std::string& what)>;
+using ProgressFn =
+    std::function<Status(std::uint64_t done, std::uint64_t total, const std::string& what)>;
 
 struct SearchOptions {
     std::uint64_t limit = 20;
@@ -114,7 +115,8 @@ public:
     virtual Status read_blob(const Digest& sha256, const Output& out) const = 0;
     virtual Result<std::uint64_t> blob_size(const Digest& sha256) const = 0;
 
-    virtual Result<SearchResults> search(std::string_view query, const SearchOptions& options) const = 0;
+    virtual Result<SearchResults> search(std::string_view query,
+                                         const SearchOptions& options) const = 0;
 
     // Newest versions only, by name and id; with chats, those their events came from.
     virtual Result<std::vector<SourceView>> sources(std::span<const Uuid> chats) const = 0;
@@ -124,7 +126,8 @@ public:
     // A JSON object; `content_hash` is added when given.
     virtual Result<std::string> stats(const std::string& content_hash) const = 0;
     // A JSON object and whether all checks passed.
-    virtual Result<std::pair<std::string, bool>> verify(const StopFn& stop, const ProgressFn& progress) const = 0;
+    virtual Result<std::pair<std::string, bool>> verify(const StopFn& stop,
+                                                        const ProgressFn& progress) const = 0;
     virtual Status reindex(const StopFn& stop, const ProgressFn& progress) = 0;
 
     // Starts importing one source: holds the store's write lock until the session ends.

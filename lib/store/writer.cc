@@ -17,27 +17,30 @@ constexpr std::int64_t k_kept_changes = 4096;
 
 } // namespace
 
-Result<std::unique_ptr<Writer>> Writer::open(const Workspace& workspace, std::uint32_t busy_timeout_ms,
+Result<std::unique_ptr<Writer>> Writer::open(const Workspace& workspace,
+                                             std::uint32_t busy_timeout_ms,
                                              Environment environment) {
     std::unique_ptr<Writer> writer(new Writer(workspace, busy_timeout_ms, std::move(environment)));
     KATO_CHECK(writer->open_database());
     KATO_TRY(writer->index_, Index::open(workspace.index(), busy_timeout_ms));
+    KATO_CHECK(writer->catch_up_index());
     KATO_TRY(const bool purged, is_purging(writer->db()));
     if (purged) {
         const Status status = writer->finish_purge();
         if (!status && status.error().code != Code::busy) return status.error();
     }
-    KATO_CHECK(writer->catch_up_index());
     return writer;
 }
 
 Status Writer::open_database() {
-    KATO_TRY(db_, Db::open(workspace_.database(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, busy_timeout_ms_));
+    KATO_TRY(db_, Db::open(workspace_.database(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
+                           busy_timeout_ms_));
     // The page size takes effect in an empty database only. What is deleted is overwritten.
-    KATO_CHECK(db_->exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
-                         "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 1000;"
-                         "PRAGMA journal_size_limit = 67108864"));
+    KATO_CHECK(db_->exec(
+        "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+        "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 1000;"
+        "PRAGMA journal_size_limit = 67108864"));
     int persist = 1;
     // A nicety: without it readers need to be able to make the side files.
     (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
@@ -64,7 +67,8 @@ Status Writer::begin_index() {
 
 Status Writer::catch_up_index() {
     KATO_TRY(const Index::Mark wanted, store_mark(*db_));
-    if (index_->mark().event == wanted.event && index_->mark().change == wanted.change) return done();
+    if (index_->mark().event == wanted.event && index_->mark().change == wanted.change)
+        return done();
     Transaction transaction(*db_);
     const Status mine = transaction.begin();
     if (!mine) return mine.error().code == Code::busy ? done() : mine;
@@ -134,10 +138,15 @@ Status Change::commit() {
     }
     KATO_TRY(const Index::Mark mark, store_mark(db()));
     KATO_CHECK(transaction_.commit());
+    begun_ = false;
     try {
-        (void)index().commit(mark); // should this fail, the index finds by its mark what it has missed
+        // Should this fail, the index finds by its mark what it has missed.
+        (void)index().commit(mark);
     } catch (const std::bad_alloc&) { // the same: the change itself is done
     }
+    index().rollback();                                              // what could not be committed
+    if (empty_log_) db().attempt("PRAGMA wal_checkpoint(TRUNCATE)"); // or the next one does
+    lock_.unlock();
     return done();
 }
 

@@ -16,7 +16,8 @@ namespace kato {
 // Any thread, one at a time: who works with it holds its lock.
 class Writer {
 public:
-    static Result<std::unique_ptr<Writer>> open(const Workspace& workspace, std::uint32_t busy_timeout_ms,
+    static Result<std::unique_ptr<Writer>> open(const Workspace& workspace,
+                                                std::uint32_t busy_timeout_ms,
                                                 Environment environment);
 
     std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
@@ -40,7 +41,8 @@ public:
 
 private:
     Writer(Workspace workspace, std::uint32_t busy_timeout_ms, Environment environment)
-        : workspace_(std::move(workspace)), busy_timeout_ms_(busy_timeout_ms), environment_(std::move(environment)) {}
+        : workspace_(std::move(workspace)), busy_timeout_ms_(busy_timeout_ms),
+          environment_(std::move(environment)) {}
     Status open_database();
 
     Workspace workspace_;
@@ -54,7 +56,7 @@ private:
     std::int64_t data_version_ = 0;
 };
 
-// One change of the store: all of it or nothing. Holds the write lock as long as it lives.
+// One change of the store: all of it or nothing. Holds the write lock until its end or its commit.
 class Change {
 public:
     explicit Change(Writer& writer);
@@ -75,7 +77,10 @@ public:
     void not_indexed(std::int64_t event) { unseen_.push_back(event); }
     // The index will be built anew.
     void rebuild_index() { rebuild_ = true; }
+    // The log must not keep what was written and deleted again.
+    void empty_log() { empty_log_ = true; }
 
+    // Gives the write lock back.
     Status commit();
 
 private:
@@ -85,6 +90,7 @@ private:
     Ripples ripples_;
     std::vector<std::int64_t> unseen_;
     bool rebuild_ = false;
+    bool empty_log_ = false;
     bool begun_ = false;
 };
 

@@ -1,6 +1,6 @@
 #include "codec/codex/strings.h"
 
-#include "codec/json/base64.h"
+#include "codec/json/data_url.h"
 
 namespace kato::codex {
 namespace {

@@ -1,8 +1,9 @@
 #include "codec/json/spill.h"
 
-#include "base/text.h"
-#include "codec/json/base64.h"
+#include "base/base64.h"
 #include "base/json_scan.h"
+#include "base/text.h"
+#include "codec/json/data_url.h"
 #include "codec/json/string.h"
 
 #include <cerrno>

@@ -1,24 +1,11 @@
-// Base64 (RFC 4648) in pieces, and data: URLs.
+// data: URLs (RFC 2397).
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace kato::json {
-
-// Accepts the standard alphabet with padding, and only what encodes to the same text again.
-class Base64Decoder {
-public:
-    bool add(std::string_view text, std::string& bytes); // false: not base64
-    bool finish() const;
-
-private:
-    std::uint32_t group_ = 0;
-    int count_ = 0;
-    int padding_ = 0;
-};
 
 struct DataUrl {
     bool is_url = false;

@@ -1,0 +1,124 @@
+// Linking: which revision is shown, who is whose parent, which path is the head's.
+#include "store/link.h"
+
+#include "model/identity.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+using namespace kato;
+
+namespace {
+
+const Uuid k_chat = chat_id("test", "c");
+
+LinkRow row(std::int64_t n, const std::string& record, Time time = {},
+            const std::string& parent = {}) {
+    LinkRow out;
+    out.n = n;
+    out.record = record_key(k_chat, record);
+    out.id = event_id(out.record, 0);
+    out.kind = Kind::user_message;
+    out.time = time;
+    out.revision[0] = 1;
+    if (!parent.empty()) out.parent_key = record_key(k_chat, parent);
+    return out;
+}
+
+const LinkRow& at(const std::vector<LinkRow>& rows, std::int64_t n) {
+    return *std::find_if(rows.begin(), rows.end(), [&](const LinkRow& r) { return r.n == n; });
+}
+
+} // namespace
+
+TEST_CASE("a record continues its parent's last block, and its own blocks follow each other") {
+    std::vector<LinkRow> rows = {row(1, "a", 1), row(2, "b", 2, "a"), row(3, "b", 2, "a"),
+                                 row(4, "c", 3, "b")};
+    rows[2].block = 1;
+    rows[2].id = event_id(rows[2].record, 1);
+    const LinkedChat chat = link_events(rows);
+    CHECK(at(rows, 1).parent == 0);
+    CHECK(at(rows, 2).parent == 1);
+    CHECK(at(rows, 3).parent == 2);
+    CHECK(at(rows, 4).parent == 3);
+    CHECK(chat.head == 4);
+    CHECK(chat.events == 4);
+    CHECK(chat.first == Time(1));
+    CHECK(chat.last == Time(3));
+}
+
+TEST_CASE("a parent that is missing leaves the record before it in its place") {
+    std::vector<LinkRow> rows = {row(1, "a", 1), row(2, "b", 2, "absent")};
+    rows[1].previous_key = record_key(k_chat, "a");
+    link_events(rows);
+    CHECK(at(rows, 2).parent == 1);
+}
+
+TEST_CASE("of a record's revisions the latest is shown, of equally old ones the greatest") {
+    std::vector<LinkRow> rows = {row(1, "a", 5), row(2, "a", 7), row(3, "a", 6),
+                                 row(4, "b", 8, "a")};
+    rows[1].revision[0] = 2;
+    rows[2].revision[0] = 9;
+    link_events(rows);
+    CHECK(at(rows, 2).shown);
+    CHECK(!at(rows, 1).shown);
+    CHECK(!at(rows, 3).shown);
+    CHECK(at(rows, 4).parent == 2);
+    rows[2].time = 7;
+    link_events(rows);
+    CHECK(at(rows, 3).shown);
+    CHECK(at(rows, 4).parent == 3);
+}
+
+TEST_CASE("circles are cut, and every event is still reached") {
+    std::vector<LinkRow> rows = {row(1, "a", 1, "c"), row(2, "b", 2, "a"), row(3, "c", 3, "b"),
+                                 row(4, "d", 4, "d")};
+    const LinkedChat chat = link_events(rows);
+    CHECK(chat.head != 0);
+    CHECK(std::count_if(rows.begin(), rows.end(), [](const LinkRow& r) { return r.parent == 0; }) ==
+          2);
+    CHECK(pre_order(rows).size() == rows.size());
+}
+
+TEST_CASE("a result answers the latest call of its id before it") {
+    std::vector<LinkRow> rows = {row(1, "a", 1), row(2, "b", 5), row(3, "c", 4), row(4, "d", 9),
+                                 row(5, "e", 0)};
+    for (const std::size_t i : {0U, 1U}) rows[i].kind = Kind::assistant_tool_call;
+    for (const std::size_t i : {2U, 3U, 4U}) rows[i].kind = Kind::assistant_tool_result;
+    for (LinkRow& r : rows) r.call = 77;
+    link_events(rows);
+    CHECK(at(rows, 3).refers == 1);
+    CHECK(at(rows, 4).refers == 2);
+    CHECK(at(rows, 5).refers == 1); // before all calls: the earliest
+}
+
+TEST_CASE("the head is the newest of what was said, not of what was done aside") {
+    std::vector<LinkRow> rows = {row(1, "a", 1), row(2, "b", 2, "a"), row(3, "c", 3, "a"),
+                                 row(4, "d", 9, "b")};
+    rows[3].kind = Kind::provider_info;
+    CHECK(link_events(rows).head == 3);
+    rows[2].flags = k_sidechain;
+    CHECK(link_events(rows).head == 2);
+    for (LinkRow& r : rows) r.time.reset();
+    CHECK(link_events(rows).head == 2);
+}
+
+TEST_CASE("the order of the rows does not matter") {
+    std::vector<LinkRow> rows = {row(1, "a", 1),      row(2, "b", 2, "a"), row(3, "b", 3, "a"),
+                                 row(4, "c", 2, "b"), row(5, "d", 2, "b"), row(6, "x", 4, "y"),
+                                 row(7, "y", 4, "x")};
+    rows[2].revision[0] = 7;
+    const LinkedChat first = link_events(rows);
+    const std::vector<LinkRow> linked = rows;
+    for (int i = 0; i < 50; ++i) {
+        std::next_permutation(rows.begin(), rows.end(),
+                              [](const LinkRow& a, const LinkRow& b) { return a.n < b.n; });
+        const LinkedChat again = link_events(rows);
+        CHECK(again.head == first.head);
+        for (const LinkRow& r : rows) {
+            CHECK(r.parent == at(linked, r.n).parent);
+            CHECK(r.shown == at(linked, r.n).shown);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// Migrations: all steps or none, and never with a database that is not ours or too new.
+#include "store/schema.h"
+
+#include "unit/store/scene.h"
+
+#include <doctest/doctest.h>
+
+#include <array>
+
+using namespace kato;
+using namespace kato::test;
+
+namespace {
+
+std::unique_ptr<Db> fresh(const TempDir& folder) {
+    auto db = value_of(
+        Db::open((folder / "a.db").string(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, 100));
+    require_ok(db->exec(
+        "CREATE TABLE t (a TEXT) STRICT; INSERT INTO t VALUES ('kept'); PRAGMA user_version = 1"));
+    return db;
+}
+
+} // namespace
+
+TEST_CASE("migrations run in order, from any version, and keep what is there") {
+    constexpr std::array<Migration, 2> k_steps = {
+        Migration{1, "ALTER TABLE t ADD COLUMN b TEXT"},
+        Migration{2, "UPDATE t SET b = a || '!'"},
+    };
+    const TempDir folder;
+    const auto db = fresh(folder);
+    require_ok(migrate(*db, 1, 3, k_steps.data(), k_steps.size()));
+    CHECK(value_of(db->integer("PRAGMA user_version")) == 3);
+    CHECK(value_of(db->text("SELECT b FROM t")) == "kept!");
+    require_ok(db->exec("UPDATE t SET b = NULL; PRAGMA user_version = 2"));
+    require_ok(migrate(*db, 2, 3, k_steps.data(), k_steps.size()));
+    CHECK(value_of(db->text("SELECT b FROM t")) == "kept!");
+}
+
+TEST_CASE("a migration that cannot be completed changes nothing") {
+    constexpr std::array<Migration, 2> k_steps = {
+        Migration{1, "ALTER TABLE t ADD COLUMN b TEXT"},
+        Migration{2, "UPDATE absent SET b = a"},
+    };
+    const TempDir folder;
+    const auto db = fresh(folder);
+    CHECK(!migrate(*db, 1, 3, k_steps.data(), k_steps.size()));
+    const Status no_way = migrate(*db, 1, 4, k_steps.data(), 1);
+    REQUIRE(!no_way);
+    CHECK(no_way.error().code == Code::version);
+    CHECK(value_of(db->integer("PRAGMA user_version")) == 1);
+    CHECK(value_of(db->integer("SELECT count(*) FROM pragma_table_info('t')")) == 1);
+}
+
+TEST_CASE("a store written by a newer version is refused and left as it is") {
+    Scene scene;
+    scene.import({.records = {{.name = "a", .text = "hello"}}});
+    scene.close();
+    const std::string newer = "PRAGMA user_version = " + std::to_string(k_schema_version + 1);
+    require_ok(scene.database()->exec(newer.c_str()));
+    for (const bool read_only : {true, false}) {
+        StoreOptions options;
+        options.read_only = read_only;
+        const auto store = open_store(scene.path(), options, system_environment());
+        REQUIRE(!store);
+        CHECK(store.error().code == Code::version);
+        CHECK(!store.error().hint.empty());
+    }
+    CHECK(scene.count("SELECT count(*) FROM event") == 1);
+    CHECK(scene.count("PRAGMA user_version") == k_schema_version + 1);
+}
+
+TEST_CASE("the store's file says what it is") {
+    const Scene scene;
+    CHECK(scene.count("PRAGMA application_id") == k_application_id);
+    CHECK(scene.count("PRAGMA user_version") == k_schema_version);
+    CHECK(scene.count(
+              "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+              "AND strict = 0 AND name NOT LIKE 'sqlite_%'") == 0);
+}
