@@ -53,7 +53,8 @@ std::optional<std::pair<Uuid, Uuid>> parse_uuid_prefix(std::string_view text) {
     hex.resize(32, '0');
     last.resize(32, 'f');
     std::pair<Uuid, Uuid> range;
-    if (!from_hex(hex, range.first.bytes) || !from_hex(last, range.second.bytes)) return std::nullopt;
+    if (!from_hex(hex, range.first.bytes) || !from_hex(last, range.second.bytes))
+        return std::nullopt;
     return range;
 }
 

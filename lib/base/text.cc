@@ -51,8 +51,9 @@ std::size_t ill_formed(std::string_view s, std::size_t pos) {
 // Blocks in which capital and small letters alternate, the capitals at even or at odd code points.
 bool alternates(std::uint32_t c) {
     const bool even = (c & 1U) == 0;
-    if ((c >= 0x0100 && c <= 0x012F) || (c >= 0x0132 && c <= 0x0137) || (c >= 0x014A && c <= 0x0177) ||
-        (c >= 0x0460 && c <= 0x0481) || (c >= 0x048A && c <= 0x04BF) || (c >= 0x04D0 && c <= 0x052F) ||
+    if ((c >= 0x0100 && c <= 0x012F) || (c >= 0x0132 && c <= 0x0137) ||
+        (c >= 0x014A && c <= 0x0177) || (c >= 0x0460 && c <= 0x0481) ||
+        (c >= 0x048A && c <= 0x04BF) || (c >= 0x04D0 && c <= 0x052F) ||
         (c >= 0x1E00 && c <= 0x1E95) || (c >= 0x1EA0 && c <= 0x1EFF))
         return even;
     return ((c >= 0x0139 && c <= 0x0148) || (c >= 0x0179 && c <= 0x017E)) && !even;

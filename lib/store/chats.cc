@@ -41,7 +41,8 @@ Error ambiguous(std::string_view reference, const std::vector<Candidate>& candid
             // Titles are other people's text: one short line of it.
             std::string title;
             std::size_t characters = 0;
-            for (std::size_t pos = 0; pos < candidates[i].title.size() && characters < 40; ++characters) {
+            for (std::size_t pos = 0; pos < candidates[i].title.size() && characters < 40;
+                 ++characters) {
                 const std::uint32_t c = next_code_point(candidates[i].title, pos);
                 append_utf8(title, c < 0x20 || c == 0x7F ? ' ' : c);
             }
@@ -57,8 +58,11 @@ Error no_such_chat(std::string_view reference) {
 }
 
 Result<std::vector<Candidate>> by_prefix(Db& db, const std::pair<Uuid, Uuid>& range, bool deleted) {
-    Query query(db, "SELECT c.id, coalesce(u.title, c.title) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
-                    "WHERE c.id BETWEEN ?1 AND ?2 AND u.purged IS NULL AND (?3 OR u.deleted IS NULL) ORDER BY c.id");
+    Query query(
+        db,
+        "SELECT c.id, coalesce(u.title, c.title) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
+        "WHERE c.id BETWEEN ?1 AND ?2 AND u.purged IS NULL AND (?3 OR u.deleted IS NULL) ORDER BY "
+        "c.id");
     query.bind(1, range.first).bind(2, range.second).bind(3, std::int64_t{deleted ? 1 : 0});
     std::vector<Candidate> out;
     for (;;) {
@@ -70,9 +74,11 @@ Result<std::vector<Candidate>> by_prefix(Db& db, const std::pair<Uuid, Uuid>& ra
 
 Result<std::vector<Candidate>> by_title(Db& db, std::string_view piece, bool deleted) {
     const std::string wanted = fold_case(piece);
-    Query query(db, "SELECT c.id, coalesce(u.title, c.title) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
-                    "WHERE u.purged IS NULL AND (?1 OR u.deleted IS NULL) "
-                    "AND coalesce(u.title, c.title) IS NOT NULL ORDER BY c.id");
+    Query query(
+        db,
+        "SELECT c.id, coalesce(u.title, c.title) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
+        "WHERE u.purged IS NULL AND (?1 OR u.deleted IS NULL) "
+        "AND coalesce(u.title, c.title) IS NOT NULL ORDER BY c.id");
     query.bind(1, std::int64_t{deleted ? 1 : 0});
     std::vector<Candidate> contain;
     std::vector<Candidate> equal;
@@ -89,12 +95,15 @@ Result<std::vector<Candidate>> by_title(Db& db, std::string_view piece, bool del
 }
 
 // What view_of reads.
-#define KATO_CHAT_COLUMNS                                                                                       \
-    "SELECT c.id, c.provider, c.provider_id, c.title, u.title, c.project, c.model, c.extra, c.created, "        \
-    "c.first_time, c.last_time, coalesce(c.parent_chat, (SELECT parent FROM chat_link WHERE child = c.id "      \
-    "ORDER BY event LIMIT 1)), (SELECT event FROM chat_link WHERE child = c.id AND "                            \
-    "(c.parent_chat IS NULL OR parent = c.parent_chat) ORDER BY event LIMIT 1), c.forked_from, h.id, u.head, "  \
-    "c.events, u.deleted, c.n, (SELECT id FROM event WHERE id = u.head AND chat = c.n LIMIT 1) "                \
+#define KATO_CHAT_COLUMNS                                                                        \
+    "SELECT c.id, c.provider, c.provider_id, c.title, u.title, c.project, c.model, c.extra, "    \
+    "c.created, "                                                                                \
+    "c.first_time, c.last_time, coalesce(c.parent_chat, (SELECT parent FROM chat_link WHERE "    \
+    "child = c.id "                                                                              \
+    "ORDER BY event LIMIT 1)), (SELECT event FROM chat_link WHERE child = c.id AND "             \
+    "(c.parent_chat IS NULL OR parent = c.parent_chat) ORDER BY event LIMIT 1), c.forked_from, " \
+    "h.id, u.head, "                                                                             \
+    "c.events, u.deleted, c.n, (SELECT id FROM event WHERE id = u.head AND chat = c.n LIMIT 1) " \
     "FROM chat c LEFT JOIN chat_user u ON u.chat = c.n LEFT JOIN event h ON h.n = c.head "
 
 ChatView view_of(const Query& row) {
@@ -125,7 +134,8 @@ ChatView view_of(const Query& row) {
 } // namespace
 
 Result<Uuid> find_chat(Db& db, std::string_view reference, bool deleted) {
-    if (reference.empty()) return Error{Code::invalid, "a chat is named by its id or a piece of its title"};
+    if (reference.empty())
+        return Error{Code::invalid, "a chat is named by its id or a piece of its title"};
     if (const auto range = parse_uuid_prefix(reference)) {
         KATO_TRY(const std::vector<Candidate> found, by_prefix(db, *range, deleted));
         if (found.size() == 1) return found.front().id;
@@ -152,16 +162,20 @@ Result<ChatView> read_chat(Db& db, const Uuid& id) {
 }
 
 Result<std::vector<ChatView>> read_chats(Db& db, const ChatFilter& filter) {
-    Query query(db, KATO_CHAT_COLUMNS
-                "WHERE u.purged IS NULL AND (?1 OR u.deleted IS NULL) AND (?2 IS NULL OR c.provider = ?2) "
-                "AND (?3 IS NULL OR instr(c.project, ?3) > 0) "
-                "AND (?4 IS NULL OR EXISTS (SELECT 1 FROM tag WHERE chat = c.n AND value = ?4)) "
-                "AND (?5 IS NULL OR coalesce(c.last_time, c.created) >= ?5) "
-                "AND (?6 IS NULL OR coalesce(c.created, c.first_time) < ?6) "
-                "ORDER BY CASE WHEN ?7 THEN coalesce(c.created, c.first_time) "
-                "ELSE coalesce(c.last_time, c.created) END DESC, c.id");
+    Query query(
+        db, KATO_CHAT_COLUMNS
+        "WHERE u.purged IS NULL AND (?1 OR u.deleted IS NULL) AND (?2 IS NULL OR c.provider = ?2) "
+        "AND (?3 IS NULL OR instr(c.project, ?3) > 0) "
+        "AND (?4 IS NULL OR EXISTS (SELECT 1 FROM tag WHERE chat = c.n AND value = ?4)) "
+        "AND (?5 IS NULL OR coalesce(c.last_time, c.created) >= ?5) "
+        "AND (?6 IS NULL OR coalesce(c.created, c.first_time) < ?6) "
+        "ORDER BY CASE WHEN ?7 THEN coalesce(c.created, c.first_time) "
+        "ELSE coalesce(c.last_time, c.created) END DESC, c.id");
     query.bind(1, std::int64_t{filter.deleted ? 1 : 0}).bind_optional(2, filter.provider);
-    query.bind_optional(3, filter.project).bind_optional(4, filter.tag).bind(5, filter.after).bind(6, filter.before);
+    query.bind_optional(3, filter.project)
+        .bind_optional(4, filter.tag)
+        .bind(5, filter.after)
+        .bind(6, filter.before);
     query.bind(7, std::int64_t{filter.by_created ? 1 : 0});
     const std::string title = fold_case(filter.title);
     std::uint64_t skip = filter.offset;
@@ -170,7 +184,9 @@ Result<std::vector<ChatView>> read_chats(Db& db, const ChatFilter& filter) {
     while (filter.limit == 0 || out.size() < filter.limit) {
         KATO_TRY(const bool row, query.step());
         if (!row) break;
-        if (!title.empty() && fold_case(query.text(query.is_null(4) ? 3 : 4)).find(title) == std::string::npos) continue;
+        if (!title.empty() &&
+            fold_case(query.text(query.is_null(4) ? 3 : 4)).find(title) == std::string::npos)
+            continue;
         if (skip > 0) {
             --skip;
             continue;

@@ -11,19 +11,47 @@
 namespace kato {
 namespace {
 
-constexpr const char* k_row =
-    "SELECT id, revision, record_name, block, kind, role, time, model, name, call_id, response, outcome, flags, "
-    "text, text_body, data, data_body, extra, extra_body, source, start, length, line, parent, refers, copy_of, "
-    "attachments, shown, chat FROM event WHERE n = ?";
+constexpr const char* k_row = "SELECT id, revision, record_name, block, kind, role, time, model, "
+                              "name, call_id, response, outcome, flags, "
+                              "text, text_body, data, data_body, extra, extra_body, source, start, "
+                              "length, line, parent, refers, copy_of, "
+                              "attachments, shown, chat FROM event WHERE n = ?";
 enum Column {
-    c_id, c_revision, c_record_name, c_block, c_kind, c_role, c_time, c_model, c_name, c_call_id, c_response,
-    c_outcome, c_flags, c_text, c_text_body, c_data, c_data_body, c_extra, c_extra_body, c_source, c_start, c_length,
-    c_line, c_parent, c_refers, c_copy_of, c_attachments, c_shown, c_chat,
+    c_id,
+    c_revision,
+    c_record_name,
+    c_block,
+    c_kind,
+    c_role,
+    c_time,
+    c_model,
+    c_name,
+    c_call_id,
+    c_response,
+    c_outcome,
+    c_flags,
+    c_text,
+    c_text_body,
+    c_data,
+    c_data_body,
+    c_extra,
+    c_extra_body,
+    c_source,
+    c_start,
+    c_length,
+    c_line,
+    c_parent,
+    c_refers,
+    c_copy_of,
+    c_attachments,
+    c_shown,
+    c_chat,
 };
 
 std::uint64_t unsign(std::int64_t value) { return static_cast<std::uint64_t>(value); }
 
-template <std::size_t Size> std::optional<std::array<std::uint8_t, Size>> bytes_of(std::string_view bytes) {
+template <std::size_t Size>
+std::optional<std::array<std::uint8_t, Size>> bytes_of(std::string_view bytes) {
     std::array<std::uint8_t, Size> out{};
     if (bytes.size() != Size) return std::nullopt;
     std::memcpy(out.data(), bytes.data(), Size);
@@ -50,8 +78,9 @@ Status EventReader::long_text(std::optional<std::int64_t> body, std::string& tex
 Result<std::optional<Uuid>> EventReader::id_of(std::optional<std::int64_t> n) {
     if (!n || *n == 0) return std::optional<Uuid>();
     if (rows_ != nullptr) {
-        const auto at = std::lower_bound(rows_->begin(), rows_->end(), *n,
-                                         [](const TreeRow& row, std::int64_t value) { return row.n < value; });
+        const auto at =
+            std::lower_bound(rows_->begin(), rows_->end(), *n,
+                             [](const TreeRow& row, std::int64_t value) { return row.n < value; });
         if (at != rows_->end() && at->n == *n) return std::optional<Uuid>(at->id);
     }
     Query find(db_, "SELECT id FROM event WHERE n = ?");
@@ -78,16 +107,19 @@ Status EventReader::origins(std::int64_t n, const Query& row, EventView& out) {
         if (!known->shown) return done();
         Origin origin;
         origin.source_id = known->id;
-        origin.place = {unsign(from.integer(start)), unsign(from.integer(start + 1)), unsign(from.integer(start + 2))};
+        origin.place = {unsign(from.integer(start)), unsign(from.integer(start + 1)),
+                        unsign(from.integer(start + 2))};
         out.origins.push_back(std::move(origin));
         return done();
     };
     out.origins.clear();
     if (const auto first = row.optional_integer(c_source)) KATO_CHECK(add(*first, row, c_start));
     if (!with_origins_) {
-        Query bounds(db_, "SELECT (SELECT min(event) FROM origin), (SELECT max(event) FROM origin)");
+        Query bounds(db_,
+                     "SELECT (SELECT min(event) FROM origin), (SELECT max(event) FROM origin)");
         KATO_CHECK(bounds.step());
-        with_origins_ = {bounds.optional_integer(0).value_or(1), bounds.optional_integer(1).value_or(0)};
+        with_origins_ = {bounds.optional_integer(0).value_or(1),
+                         bounds.optional_integer(1).value_or(0)};
     }
     if (n < with_origins_->first || n > with_origins_->second) return done();
     Query more(db_, "SELECT source, start, length, line FROM origin WHERE event = ?");
@@ -104,7 +136,9 @@ Status EventReader::origins(std::int64_t n, const Query& row, EventView& out) {
 }
 
 Status EventReader::attachments(std::int64_t n, EventView& out) {
-    Query query(db_, "SELECT sha256, size, media_type, name, uri FROM attachment WHERE event = ? ORDER BY seq");
+    Query query(
+        db_,
+        "SELECT sha256, size, media_type, name, uri FROM attachment WHERE event = ? ORDER BY seq");
     query.bind(1, n);
     for (;;) {
         KATO_TRY(const bool row, query.step());
@@ -139,7 +173,8 @@ Status EventReader::read(std::int64_t n, EventView& out) {
     const std::int64_t kind = row.integer(c_kind);
     const std::int64_t role = row.integer(c_role);
     const std::int64_t outcome = row.integer(c_outcome);
-    if (!id || kind < 1 || kind > k_kind_count || role < 0 || role > 4 || outcome < 0 || outcome > 2)
+    if (!id || kind < 1 || kind > k_kind_count || role < 0 || role > 4 || outcome < 0 ||
+        outcome > 2)
         return damaged(n, "has impossible values");
     if (const std::int64_t chat = row.integer(c_chat); chat != chat_) {
         Query find(db_, "SELECT id FROM chat WHERE n = ?");
@@ -180,7 +215,8 @@ Status EventReader::read(std::int64_t n, EventView& out) {
     return origins(n, row, out);
 }
 
-Result<std::int64_t> find_event(Db& db, std::string_view reference, const std::optional<Uuid>& chat) {
+Result<std::int64_t> find_event(Db& db, std::string_view reference,
+                                const std::optional<Uuid>& chat) {
     const auto range = parse_uuid_prefix(reference);
     if (!range) {
         Error error{Code::invalid, fmt::format("{}: not an event's id", reference)};
@@ -207,7 +243,8 @@ Result<std::int64_t> find_event(Db& db, std::string_view reference, const std::o
             return error;
         }
     }
-    if (found == 0) return Error{Code::not_found, fmt::format("{}: there is no such event", reference)};
+    if (found == 0)
+        return Error{Code::not_found, fmt::format("{}: there is no such event", reference)};
     return found;
 }
 
@@ -224,8 +261,11 @@ Result<EventView> read_event(Db& db, std::string_view reference) {
 }
 
 Result<std::vector<Usage>> read_usage(Db& db, const Uuid& chat) {
-    Query query(db, "SELECT u.response, u.model, u.input, u.output, u.cache_read, u.cache_write, u.reasoning, "
-                    "u.approximate FROM usage u JOIN chat c ON c.n = u.chat WHERE c.id = ? ORDER BY u.response");
+    Query query(
+        db,
+        "SELECT u.response, u.model, u.input, u.output, u.cache_read, u.cache_write, u.reasoning, "
+        "u.approximate FROM usage u JOIN chat c ON c.n = u.chat WHERE c.id = ? ORDER BY "
+        "u.response");
     query.bind(1, chat);
     std::vector<Usage> out;
     for (;;) {

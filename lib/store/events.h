@@ -47,7 +47,8 @@ private:
 
 // The row of the shown event with this id or prefix (four hexadecimal digits or more); with `chat`,
 // only of that chat; without, of any that is not deleted.
-Result<std::int64_t> find_event(Db& db, std::string_view reference, const std::optional<Uuid>& chat);
+Result<std::int64_t> find_event(Db& db, std::string_view reference,
+                                const std::optional<Uuid>& chat);
 
 // Without sequence and depth.
 Result<EventView> read_event(Db& db, std::string_view reference);

@@ -124,4 +124,19 @@ Result<bool> catch_up(Db& db, Index& index, const StopFn& stop, const ProgressFn
     return true;
 }
 
+Status each_entry(Db& db, std::int64_t last,
+                  const std::function<Status(std::int64_t event, std::string text)>& take) {
+    Query events(db, KATO_ENTRY "WHERE e.n <= ? ORDER BY e.n");
+    events.bind(1, last);
+    for (;;) {
+        KATO_TRY(const bool there, events.step());
+        if (!there) return done();
+        std::string text;
+        if (events.integer(2) != 0 && is_indexed(static_cast<Kind>(events.integer(1)))) {
+            KATO_TRY(text, entry_text(db, events));
+        }
+        KATO_CHECK(take(events.integer(0), std::move(text)));
+    }
+}
+
 } // namespace kato

@@ -4,7 +4,9 @@
 #include "store/index.h"
 #include "store/store.h"
 
+#include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace kato {
@@ -21,5 +23,9 @@ Status settle_index(Db& db, Index& index, std::span<const std::int64_t> events,
 // Within transactions of both. Brings an index that has missed something up to the store's mark;
 // true when there was something to do. What it cannot repair it builds anew.
 Result<bool> catch_up(Db& db, Index& index, const StopFn& stop, const ProgressFn& progress);
+
+// Gives every event up to row `last` with the text that it is to be indexed with; empty: not at all.
+Status each_entry(Db& db, std::int64_t last,
+                  const std::function<Status(std::int64_t event, std::string text)>& take);
 
 } // namespace kato

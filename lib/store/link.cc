@@ -11,7 +11,8 @@ std::int64_t at(const Time& time) { return time ? *time : INT64_MIN; }
 
 struct RevisionHash {
     std::size_t operator()(const std::pair<Uuid, Key128>& p) const {
-        return UuidHash{}(p.first) * 31 + p.second[0] + (static_cast<std::size_t>(p.second[1]) << 8U);
+        return UuidHash{}(p.first) * 31 + p.second[0] +
+               (static_cast<std::size_t>(p.second[1]) << 8U);
     }
 };
 
@@ -32,7 +33,8 @@ void choose_revisions(std::vector<LinkRow>& rows) {
     winners.reserve(times.size());
     for (const auto& [key, candidate] : times) {
         const auto [slot, made] = winners.try_emplace(key.first, candidate);
-        if (!made && std::tie(candidate.time, candidate.revision) > std::tie(slot->second.time, slot->second.revision))
+        if (!made && std::tie(candidate.time, candidate.revision) >
+                         std::tie(slot->second.time, slot->second.revision))
             slot->second = candidate;
     }
     for (LinkRow& row : rows) row.shown = winners[row.record].revision == row.revision;
@@ -56,8 +58,10 @@ void choose_parents(std::vector<LinkRow>& rows) {
         if (found != blocks.end()) found->second.push_back(i);
     }
     for (auto& [key, members] : blocks)
-        std::sort(members.begin(), members.end(), [&](std::size_t a, std::size_t b) { return rows[a].block < rows[b].block; });
-    const auto record_end = [&](const std::optional<Uuid>& key, const LinkRow& self) -> std::int64_t {
+        std::sort(members.begin(), members.end(),
+                  [&](std::size_t a, std::size_t b) { return rows[a].block < rows[b].block; });
+    const auto record_end = [&](const std::optional<Uuid>& key,
+                                const LinkRow& self) -> std::int64_t {
         if (!key || *key == self.record) return 0;
         const auto found = last_of_record.find(*key);
         return found == last_of_record.end() ? 0 : rows[found->second].n;
@@ -71,8 +75,9 @@ void choose_parents(std::vector<LinkRow>& rows) {
         std::int64_t parent = 0;
         if (row.block > 0) {
             const auto& members = blocks[{row.record, row.revision}];
-            const auto self = std::lower_bound(members.begin(), members.end(), row.block,
-                                               [&](std::size_t i, std::uint32_t block) { return rows[i].block < block; });
+            const auto self = std::lower_bound(
+                members.begin(), members.end(), row.block,
+                [&](std::size_t i, std::uint32_t block) { return rows[i].block < block; });
             if (self != members.begin()) parent = rows[*(self - 1)].n;
         }
         if (parent == 0) parent = record_end(row.parent_key, row);
@@ -88,19 +93,23 @@ void choose_calls(std::vector<LinkRow>& rows) {
     std::unordered_map<std::uint64_t, std::vector<std::size_t>> calls;
     for (std::size_t i = 0; i < rows.size(); ++i) {
         const LinkRow& row = rows[i];
-        if (row.call != 0 && row.shown && (row.kind == Kind::assistant_tool_call || row.kind == Kind::assistant_decision_prompt))
+        if (row.call != 0 && row.shown &&
+            (row.kind == Kind::assistant_tool_call || row.kind == Kind::assistant_decision_prompt))
             calls[row.call].push_back(i);
     }
     const auto order = [&](std::size_t i) { return std::make_tuple(at(rows[i].time), rows[i].id); };
     for (LinkRow& row : rows) {
-        if (row.call == 0 || (row.kind != Kind::assistant_tool_result && row.kind != Kind::user_decision_response)) continue;
+        if (row.call == 0 ||
+            (row.kind != Kind::assistant_tool_result && row.kind != Kind::user_decision_response))
+            continue;
         const auto found = calls.find(row.call);
         if (found == calls.end()) continue;
         std::size_t best = k_no_row;
         std::size_t first = k_no_row;
         for (const std::size_t i : found->second) {
             if (first == k_no_row || order(i) < order(first)) first = i;
-            if (at(rows[i].time) <= at(row.time) && (best == k_no_row || order(best) < order(i))) best = i;
+            if (at(rows[i].time) <= at(row.time) && (best == k_no_row || order(best) < order(i)))
+                best = i;
         }
         row.refers = rows[best == k_no_row ? first : best].n;
     }
@@ -143,11 +152,13 @@ std::int64_t choose_head(const std::vector<LinkRow>& rows, const Tree& tree) {
     for (const Visit& here : tree.order) {
         const LinkRow& row = rows[here.row];
         const std::size_t parent = tree.parent[here.row];
-        effective[here.row] = row.time ? *row.time : parent == k_no_row ? INT64_MIN : effective[parent];
+        effective[here.row] = row.time             ? *row.time
+                              : parent == k_no_row ? INT64_MIN
+                                                   : effective[parent];
         Key key;
-        key.grade = !is_conversation(row.kind)                          ? 1
+        key.grade = !is_conversation(row.kind)                        ? 1
                     : (row.flags & (k_sidechain | k_superseded)) != 0 ? 2
-                                                                        : 3;
+                                                                      : 3;
         key.time = effective[here.row];
         key.depth = here.depth;
         key.id = row.id;

@@ -17,8 +17,9 @@ struct FieldName {
     Field field;
 };
 constexpr FieldName k_fields[] = {
-    {"provider", Field::provider}, {"kind", Field::kind},   {"project", Field::project}, {"tag", Field::tag},
-    {"model", Field::model},       {"after", Field::after}, {"before", Field::before},
+    {"provider", Field::provider}, {"kind", Field::kind},   {"project", Field::project},
+    {"tag", Field::tag},           {"model", Field::model}, {"after", Field::after},
+    {"before", Field::before},
 };
 
 Error malformed(std::string message, std::size_t offset, std::string hint) {
@@ -35,7 +36,8 @@ std::uint32_t kinds_of(std::string_view name) {
     for (int i = 1; i <= k_kind_count; ++i) {
         const std::string_view kind = kind_name(static_cast<Kind>(i));
         const bool begins = kind.starts_with(name) && kind.substr(name.size()).starts_with('.');
-        if (kind == name || begins || kind.ends_with(dotted)) kinds |= 1U << static_cast<unsigned>(i);
+        if (kind == name || begins || kind.ends_with(dotted))
+            kinds |= 1U << static_cast<unsigned>(i);
     }
     return kinds;
 }
@@ -100,25 +102,30 @@ Result<std::string> Parser::quoted() {
 Status Parser::keyword_or(std::size_t offset) {
     if (or_at_) return malformed("OR stands twice", offset, "write: one OR other");
     if (last_ == Last::left_out)
-        return malformed("-word cannot be an alternative", offset, "put words to leave out at the end");
-    if (last_ == Last::nothing) return malformed("OR needs a word before it", offset, "write: one OR other");
+        return malformed("-word cannot be an alternative", offset,
+                         "put words to leave out at the end");
+    if (last_ == Last::nothing)
+        return malformed("OR needs a word before it", offset, "write: one OR other");
     or_at_ = offset;
     return done();
 }
 
 Status Parser::term(Term term, bool negative) {
     if (++terms_ > k_max_query_terms)
-        return malformed(fmt::format("more than {} words", k_max_query_terms), static_cast<std::size_t>(term.offset),
-                         "search for less");
+        return malformed(fmt::format("more than {} words", k_max_query_terms),
+                         static_cast<std::size_t>(term.offset), "search for less");
     std::replace(term.text.begin(), term.text.end(), '\0', ' ');
     if (negative) {
-        if (or_at_) return malformed("-word cannot be an alternative", *or_at_, "put words to leave out at the end");
+        if (or_at_)
+            return malformed("-word cannot be an alternative", *or_at_,
+                             "put words to leave out at the end");
         query_.none.push_back(std::move(term));
         last_ = Last::left_out;
         return done();
     }
     if (or_at_ && last_ == Last::filter)
-        return malformed("a filter cannot be an alternative to a word", *or_at_, "filters hold for the whole query");
+        return malformed("a filter cannot be an alternative to a word", *or_at_,
+                         "filters hold for the whole query");
     if (or_at_)
         query_.all.back().push_back(std::move(term));
     else
@@ -140,7 +147,9 @@ Status Parser::value(Field field, std::string text, bool negative, std::size_t o
     case Field::model: return set(query_.model);
     case Field::kind: {
         const std::uint32_t kinds = kinds_of(text);
-        if (kinds == 0) return malformed(fmt::format("{}: there is no such kind", text), offset, "one of: " + all_kinds());
+        if (kinds == 0)
+            return malformed(fmt::format("{}: there is no such kind", text), offset,
+                             "one of: " + all_kinds());
         (negative ? query_.not_kinds : query_.kinds) |= kinds;
         return done();
     }
@@ -149,7 +158,8 @@ Status Parser::value(Field field, std::string text, bool negative, std::size_t o
     }
     const Time time = parse_date_or_time(text);
     if (!time)
-        return malformed(fmt::format("{}: not a date", text), offset, "write 2026-01-31 or 2026-01-31T12:00:00Z");
+        return malformed(fmt::format("{}: not a date", text), offset,
+                         "write 2026-01-31 or 2026-01-31T12:00:00Z");
     if (field == Field::after)
         query_.after = query_.after ? std::max(*query_.after, *time) : *time;
     else
@@ -160,9 +170,11 @@ Status Parser::value(Field field, std::string text, bool negative, std::size_t o
 // Behind the colon.
 Status Parser::filter(Field field, std::string_view name, bool negative, std::size_t offset) {
     if (negative && (field == Field::after || field == Field::before))
-        return malformed(fmt::format("-{}: has no meaning", name), offset, "after: and before: are each other's opposite");
+        return malformed(fmt::format("-{}: has no meaning", name), offset,
+                         "after: and before: are each other's opposite");
     if (or_at_ && (negative || last_ != Last::filter || last_field_ != field))
-        return malformed("a filter cannot be an alternative to a word", *or_at_, "filters hold for the whole query");
+        return malformed("a filter cannot be an alternative to a word", *or_at_,
+                         "filters hold for the whole query");
     or_at_.reset();
     const std::size_t at = pos_;
     std::string text;
@@ -173,7 +185,8 @@ Status Parser::filter(Field field, std::string_view name, bool negative, std::si
         text = text_.substr(at, pos_ - at);
     }
     if (text.empty())
-        return malformed(fmt::format("{}: needs a value", name), at, fmt::format("write {}:value, without a space", name));
+        return malformed(fmt::format("{}: needs a value", name), at,
+                         fmt::format("write {}:value, without a space", name));
     last_ = Last::filter;
     last_field_ = field;
     return value(field, std::move(text), negative, at);
@@ -219,17 +232,19 @@ Status Parser::item() {
 
 Result<SearchQuery> Parser::run() {
     if (text_.size() > k_max_query_bytes)
-        return malformed(fmt::format("the query is longer than {} bytes", k_max_query_bytes), k_max_query_bytes,
-                         "search for less");
+        return malformed(fmt::format("the query is longer than {} bytes", k_max_query_bytes),
+                         k_max_query_bytes, "search for less");
     for (;;) {
         while (const std::size_t space = space_at(pos_)) pos_ += space;
         if (pos_ >= text_.size()) break;
         KATO_CHECK(item());
     }
     if (or_at_) return malformed("OR needs a word behind it", *or_at_, "write: one OR other");
-    if (last_ == Last::nothing) return malformed("the query is empty", 0, "name a word to search for");
+    if (last_ == Last::nothing)
+        return malformed("the query is empty", 0, "name a word to search for");
     if (query_.all.empty() && !query_.none.empty())
-        return malformed("there are only words to leave out", static_cast<std::size_t>(query_.none.front().offset),
+        return malformed("there are only words to leave out",
+                         static_cast<std::size_t>(query_.none.front().offset),
                          "add a word that must occur");
     return std::move(query_);
 }

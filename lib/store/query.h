@@ -35,11 +35,11 @@ struct ValueFilter {
 struct SearchQuery {
     std::vector<std::vector<Term>> all{}; // of each group one must occur
     std::vector<Term> none{};
-    ValueFilter provider{}; // exactly, whatever the case
-    ValueFilter project{};  // containing
-    ValueFilter tag{};      // exactly
-    ValueFilter model{};    // containing
-    std::uint32_t kinds = 0;     // bits 1 << kind; 0: any
+    ValueFilter provider{};  // exactly, whatever the case
+    ValueFilter project{};   // containing
+    ValueFilter tag{};       // exactly
+    ValueFilter model{};     // containing
+    std::uint32_t kinds = 0; // bits 1 << kind; 0: any
     std::uint32_t not_kinds = 0;
     Time after{};  // at or after
     Time before{}; // before

@@ -49,8 +49,9 @@ bool has_no_log(const std::string& path) {
 
 Status prepare(Db& db) {
     (void)sqlite3_db_config(db.handle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr); // hardening only
-    KATO_CHECK(db.exec("PRAGMA query_only = 1; PRAGMA trusted_schema = 0; PRAGMA temp_store = MEMORY;"
-                       "PRAGMA cache_size = -16384"));
+    KATO_CHECK(
+        db.exec("PRAGMA query_only = 1; PRAGMA trusted_schema = 0; PRAGMA temp_store = MEMORY;"
+                "PRAGMA cache_size = -16384"));
     KATO_CHECK(register_tokenizer(db));
     KATO_CHECK(register_search(db));
     // The first read takes what a later one needs: the file, its log and its shared memory.
@@ -63,7 +64,8 @@ Result<std::unique_ptr<Db>> open_database(const ReaderOptions& options) {
     const int flags = SQLITE_OPEN_READONLY | (options.read_only ? SQLITE_OPEN_URI : 0);
     Error failure;
     {
-        KATO_TRY(std::unique_ptr<Db> db, Db::open(options.database, flags, options.busy_timeout_ms));
+        KATO_TRY(std::unique_ptr<Db> db,
+                 Db::open(options.database, flags, options.busy_timeout_ms));
         Status status = prepare(*db);
         if (status) return db;
         failure = std::move(status.error());
@@ -71,7 +73,8 @@ Result<std::unique_ptr<Db>> open_database(const ReaderOptions& options) {
     const int rc = failure.sqlite_error & 0xFF;
     const bool cannot_write = rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY || rc == SQLITE_PERM;
     if (!options.read_only || !cannot_write || !has_no_log(options.database)) return failure;
-    KATO_TRY(std::unique_ptr<Db> db, Db::open(immutable_uri(options.database), flags, options.busy_timeout_ms));
+    KATO_TRY(std::unique_ptr<Db> db,
+             Db::open(immutable_uri(options.database), flags, options.busy_timeout_ms));
     KATO_CHECK(prepare(*db));
     return db;
 }
@@ -89,7 +92,8 @@ bool attach_index(Db& db, const ReaderOptions& options) {
         if (immutable && (!options.read_only || !has_no_log(options.index))) return false;
         if (!attach(db, immutable ? immutable_uri(options.index) : options.index)) continue;
         auto version = db.integer("PRAGMA idx.user_version");
-        auto there = db.integer("SELECT count(*) FROM idx.sqlite_schema WHERE name IN ('fts', 'meta')");
+        auto there =
+            db.integer("SELECT count(*) FROM idx.sqlite_schema WHERE name IN ('fts', 'meta')");
         if (version && there && *version == k_index_version && *there == 2) return true;
         detach(db);
     }
@@ -127,7 +131,8 @@ Result<Readers::Lease> Readers::acquire() const {
     // While the file before is open its number is not given to another one.
     struct stat info {};
     const bool exists = ::stat(pool_->options.index.c_str(), &info) == 0 && S_ISREG(info.st_mode);
-    const bool same = exists && info.st_dev == connection->device && info.st_ino == connection->inode;
+    const bool same =
+        exists && info.st_dev == connection->device && info.st_ino == connection->inode;
     if (connection->attached && !same) {
         detach(*connection->db);
         connection->attached = false;
@@ -169,7 +174,8 @@ void Readers::Lease::give_back() {
         return;
     }
     const std::lock_guard lock(pool_->mutex);
-    if (pool_->idle.size() < k_max_idle) pool_->idle.push_back(std::move(connection_)); // room is reserved
+    if (pool_->idle.size() < k_max_idle)
+        pool_->idle.push_back(std::move(connection_)); // room is reserved
     connection_.reset();
 }
 

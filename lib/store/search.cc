@@ -1,31 +1,26 @@
 #include "store/search.h"
 
-#include "base/text.h"
 #include "store/bodies.h"
 #include "store/index.h"
-#include "store/query.h"
 #include "store/search_filter.h"
+#include "store/search_match.h"
 #include "store/snippet.h"
 #include "store/tokenizer.h"
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <queue>
 #include <tuple>
-
-#include <fmt/format.h>
+#include <vector>
 
 namespace kato {
 namespace {
 
-constexpr std::size_t k_max_tokens = 256;       // of all words of a query
-constexpr std::size_t k_min_prefix_bytes = 2;
 // Of very many matches, when a filter keeps few: how many are looked at before what passed is enough.
 constexpr std::uint64_t k_enough_examined = 20'000;
 constexpr std::uint64_t k_enough_passed = 500;
-constexpr std::uint64_t k_stop_step = 1024;     // rows between two questions whether to go on
-constexpr double k_recency_weight = 0.1;        // the newest event scores so much more
+constexpr std::uint64_t k_stop_step = 1024; // rows between two questions whether to go on
+constexpr double k_recency_weight = 0.1;    // the newest event scores so much more
 constexpr double k_recency_half_life_us = 90.0 * 24 * 3600 * 1e6;
 constexpr const char* k_rows_type = "kato-rows";
 
@@ -48,76 +43,6 @@ void is_wanted(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_int(context, found ? 1 : 0);
 }
 
-// A query as FTS5 takes it, and what its snippets may mark.
-struct Compiled {
-    std::string match{};
-    std::vector<Pattern> patterns{};
-};
-
-class Compiler {
-public:
-    explicit Compiler(const Tokenizer& tokenizer) : tokenizer_(tokenizer) {}
-
-    Result<Compiled> run(const SearchQuery& query) {
-        for (const std::vector<Term>& group : query.all) {
-            std::string alternatives;
-            for (const Term& term : group) KATO_CHECK(add(term, true, alternatives));
-            if (alternatives.empty()) continue;
-            if (!out_.match.empty()) out_.match += " AND ";
-            out_.match += fmt::format("({})", alternatives);
-        }
-        if (out_.match.empty()) {
-            Error error{Code::invalid, "there is no letter or digit to search for"};
-            error.offset = query.all.front().front().offset;
-            error.hint = "only words are indexed, not punctuation";
-            return error;
-        }
-        std::string none;
-        for (const Term& term : query.none) KATO_CHECK(add(term, false, none));
-        if (!none.empty()) out_.match = fmt::format("({}) NOT ({})", out_.match, none);
-        return std::move(out_);
-    }
-
-private:
-    Status add(const Term& term, bool marked, std::string& out) {
-        Pattern pattern;
-        KATO_CHECK(tokenizer_.cut(term.text, Tokenizer::Purpose::query, [&](const Token& token) {
-            pattern.tokens.emplace_back(token.text);
-            return pattern.tokens.size() <= k_max_tokens;
-        }));
-        if (pattern.tokens.empty()) return done();
-        tokens_ += pattern.tokens.size();
-        const std::string& last = pattern.tokens.back();
-        std::size_t first_character = 0;
-        const bool cjk = is_cjk(next_code_point(last, first_character));
-        if (tokens_ > k_max_tokens) return malformed(term, "the query has too many words", "search for less");
-        if (term.prefix && !cjk && last.size() < k_min_prefix_bytes)
-            return malformed(term, "a prefix of one letter is in almost everything", "write more of the word");
-        // One character of a script without spaces begins a pair in most places.
-        pattern.prefix = term.prefix || (cjk && first_character == last.size());
-        if (!out.empty()) out += " OR ";
-        out += '"';
-        for (const char c : term.text) {
-            if (c == '"') out += '"';
-            out += c;
-        }
-        out += '"';
-        if (pattern.prefix) out += '*';
-        if (marked) out_.patterns.push_back(std::move(pattern));
-        return done();
-    }
-    static Error malformed(const Term& term, std::string message, std::string hint) {
-        Error error{Code::invalid, std::move(message)};
-        error.offset = term.offset;
-        error.hint = std::move(hint);
-        return error;
-    }
-
-    const Tokenizer& tokenizer_;
-    Compiled out_{};
-    std::size_t tokens_ = 0;
-};
-
 struct Candidate {
     std::int64_t n = 0;
     double score = 0;
@@ -135,8 +60,12 @@ public:
     Result<SearchResults> run(const SearchQuery& query, bool has_index);
 
 private:
-    std::uint64_t wanted() const { return options_.offset + std::min(options_.limit, UINT64_MAX - options_.offset); }
-    bool stopped(std::uint64_t count) const { return count % k_stop_step == 0 && options_.stop && options_.stop(); }
+    std::uint64_t wanted() const {
+        return options_.offset + std::min(options_.limit, UINT64_MAX - options_.offset);
+    }
+    bool stopped(std::uint64_t count) const {
+        return count % k_stop_step == 0 && options_.stop && options_.stop();
+    }
     Error of_index(Error error) const;
     Status match();
     Status collect(std::uint64_t most);
@@ -152,7 +81,7 @@ private:
     Db& db_;
     const SearchOptions& options_;
     SearchFilter filter_;
-    Compiled compiled_{};
+    FullTextQuery compiled_{};
     std::vector<Candidate> candidates_{};
     SearchResults results_{};
     // For browse: the least of the best is on top.
@@ -184,7 +113,9 @@ Status Search::take(Query& query) {
 }
 
 Status Search::rank_newest(std::uint64_t most) {
-    Query query(db_, "SELECT rowid, bm25(fts) FROM idx.fts WHERE fts MATCH ?1 ORDER BY rowid DESC LIMIT ?2");
+    Query query(
+        db_,
+        "SELECT rowid, bm25(fts) FROM idx.fts WHERE fts MATCH ?1 ORDER BY rowid DESC LIMIT ?2");
     query.bind_text(1, compiled_.match).bind(2, static_cast<std::int64_t>(most));
     return take(query);
 }
@@ -192,8 +123,9 @@ Status Search::rank_newest(std::uint64_t most) {
 Status Search::rank(const std::vector<std::int64_t>& rows) {
     if (rows.empty()) return done();
     Rows asked{&rows};
-    Query query(db_, "SELECT rowid, bm25(fts) FROM idx.fts WHERE fts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 "
-                     "AND kato_wanted(?4, rowid) ORDER BY rowid DESC");
+    Query query(
+        db_, "SELECT rowid, bm25(fts) FROM idx.fts WHERE fts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 "
+             "AND kato_wanted(?4, rowid) ORDER BY rowid DESC");
     query.bind_text(1, compiled_.match).bind(2, rows.back()).bind(3, rows.front());
     return take(query.bind_pointer(4, &asked, k_rows_type));
 }
@@ -244,7 +176,8 @@ Status Search::match() {
 // Looks up the times of those only that could be among the best.
 Status Search::add_recency() {
     std::sort(candidates_.begin(), candidates_.end(), better);
-    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(wanted(), candidates_.size()));
+    const auto count =
+        static_cast<std::size_t>(std::min<std::uint64_t>(wanted(), candidates_.size()));
     if (count == 0) return done();
     KATO_TRY(const std::int64_t newest, db_.integer("SELECT ifnull(max(last_time), 0) FROM chat"));
     const double least = candidates_[count - 1].score;
@@ -256,7 +189,8 @@ Status Search::add_recency() {
         KATO_TRY(const bool there, row.bind(1, candidate.n).step());
         if (!there || row.is_null(0)) continue;
         candidate.time = row.integer(0);
-        const double age = std::max(0.0, static_cast<double>(newest) - static_cast<double>(candidate.time));
+        const double age =
+            std::max(0.0, static_cast<double>(newest) - static_cast<double>(candidate.time));
         candidate.score *= 1 + k_recency_weight * std::exp2(-age / k_recency_half_life_us);
     }
     candidates_.resize(looked_up);
@@ -301,7 +235,8 @@ Status Search::browse() {
 
 Result<std::string> Search::text_of(const Query& row, Kind kind) {
     constexpr int k_text = 4, k_text_body = 5, k_name = 6, k_data = 7, k_data_body = 8;
-    const std::size_t limit = kind == Kind::assistant_tool_result ? k_indexed_result_bytes : k_indexed_text_bytes;
+    const std::size_t limit =
+        kind == Kind::assistant_tool_result ? k_indexed_result_bytes : k_indexed_text_bytes;
     std::string text(row.text(k_text));
     std::string data(row.text(k_data));
     if (!row.is_null(k_text_body)) {
@@ -319,7 +254,8 @@ Status Search::show(const Tokenizer& tokenizer) {
         if (i < options_.offset) continue;
         if (results_.hits.size() >= options_.limit) break;
         if (options_.stop && options_.stop()) return cancelled();
-        Query row(db_, "SELECT e.id, e.kind, e.time, e.chat, e.text, e.text_body, m.value, e.data, e.data_body, c.id, "
+        Query row(db_, "SELECT e.id, e.kind, e.time, e.chat, e.text, e.text_body, m.value, e.data, "
+                       "e.data_body, c.id, "
                        "coalesce(u.title, c.title) FROM event e JOIN chat c ON c.n = e.chat "
                        "LEFT JOIN chat_user u ON u.chat = e.chat LEFT JOIN name m ON m.n = e.name "
                        "WHERE e.n = ? AND e.shown = 1 AND u.deleted IS NULL");
@@ -344,10 +280,12 @@ Status Search::show(const Tokenizer& tokenizer) {
 Result<SearchResults> Search::run(const SearchQuery& query, bool has_index) {
     KATO_TRY(const Tokenizer tokenizer, Tokenizer::make(db_));
     SearchQuery asked = query;
-    if (asked.all.empty() && asked.kinds == 0) // what people said, unless they ask for something else
-        asked.not_kinds |= 1U << static_cast<unsigned>(Kind::provider_info) | 1U << static_cast<unsigned>(Kind::provider_raw);
+    if (asked.all.empty() &&
+        asked.kinds == 0) // what people said, unless they ask for something else
+        asked.not_kinds |= 1U << static_cast<unsigned>(Kind::provider_info) |
+                           1U << static_cast<unsigned>(Kind::provider_raw);
     if (!asked.all.empty()) {
-        KATO_TRY(compiled_, Compiler(tokenizer).run(asked));
+        KATO_TRY(compiled_, compile_query(tokenizer, asked));
     }
     KATO_CHECK(filter_.prepare(asked));
     if (asked.all.empty()) {
@@ -366,7 +304,8 @@ Result<SearchResults> Search::run(const SearchQuery& query, bool has_index) {
 
 } // namespace
 
-Result<SearchResults> search_store(const Readers::Lease& lease, std::string_view query, const SearchOptions& options) {
+Result<SearchResults> search_store(const Readers::Lease& lease, std::string_view query,
+                                   const SearchOptions& options) {
     KATO_TRY(const SearchQuery parsed, parse_query(query));
     Transaction snapshot(lease.db());
     KATO_CHECK(snapshot.begin_read());
@@ -374,8 +313,9 @@ Result<SearchResults> search_store(const Readers::Lease& lease, std::string_view
 }
 
 Status register_search(Db& db) {
-    const int rc = sqlite3_create_function_v2(db.handle(), "kato_wanted", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, nullptr,
-                                              is_wanted, nullptr, nullptr, nullptr);
+    const int rc =
+        sqlite3_create_function_v2(db.handle(), "kato_wanted", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                   nullptr, is_wanted, nullptr, nullptr, nullptr);
     if (rc != SQLITE_OK) return db.error(rc);
     return done();
 }

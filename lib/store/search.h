@@ -10,7 +10,8 @@ namespace kato {
 
 inline constexpr std::uint64_t k_max_ranked = 5000; // of more matches only the newest are ranked
 
-Result<SearchResults> search_store(const Readers::Lease& lease, std::string_view query, const SearchOptions& options);
+Result<SearchResults> search_store(const Readers::Lease& lease, std::string_view query,
+                                   const SearchOptions& options);
 
 // For Readers: what the search's statements need of a connection.
 Status register_search(Db& db);

@@ -12,8 +12,9 @@ constexpr std::int64_t k_max_listed = 100'000;
 constexpr std::uint32_t k_all_kinds = (1U << (k_kind_count + 1U)) - 2U;
 
 bool contains(std::string_view text, const std::vector<std::string>& pieces) {
-    return std::any_of(pieces.begin(), pieces.end(),
-                       [&](const std::string& piece) { return text.find(piece) != std::string_view::npos; });
+    return std::any_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {
+        return text.find(piece) != std::string_view::npos;
+    });
 }
 bool is_one_of(std::string_view text, const std::vector<std::string>& values) {
     return std::find(values.begin(), values.end(), text) != values.end();
@@ -26,7 +27,8 @@ ValueFilter folded(const ValueFilter& filter) {
     return out;
 }
 
-template <class Match> bool passes(std::string_view text, const ValueFilter& filter, const Match& match) {
+template <class Match>
+bool passes(std::string_view text, const ValueFilter& filter, const Match& match) {
     return (filter.any.empty() || match(text, filter.any)) && !match(text, filter.none);
 }
 
@@ -38,7 +40,8 @@ Status SearchFilter::prepare(const SearchQuery& query) {
     before_ = query.before;
     KATO_CHECK(choose_chats(query));
     KATO_CHECK(choose_models(query.model));
-    empty_ = !by_chat_ && chats_.empty() && !by_model_ && kinds_ == k_all_kinds && !after_ && !before_;
+    empty_ =
+        !by_chat_ && chats_.empty() && !by_model_ && kinds_ == k_all_kinds && !after_ && !before_;
     return done();
 }
 
@@ -67,13 +70,15 @@ Status SearchFilter::choose_chats(const SearchQuery& query) {
         }
     }
     std::int64_t events = 0;
-    Query chats(db_, "SELECT c.n, c.provider, c.project, c.events FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
+    Query chats(db_, "SELECT c.n, c.provider, c.project, c.events FROM chat c LEFT JOIN chat_user "
+                     "u ON u.chat = c.n "
                      "WHERE u.deleted IS NULL");
     for (;;) {
         KATO_TRY(const bool row, chats.step());
         if (!row) break;
         const std::int64_t n = chats.integer(0);
-        if (!passes(fold_case(chats.text(1)), provider, is_one_of) || !passes(fold_case(chats.text(2)), project, contains))
+        if (!passes(fold_case(chats.text(1)), provider, is_one_of) ||
+            !passes(fold_case(chats.text(2)), project, contains))
             continue;
         if ((!query.tag.any.empty() && !tagged.contains(n)) || not_tagged.contains(n)) continue;
         chats_.insert(n);
@@ -114,7 +119,9 @@ Status SearchFilter::choose_models(const ValueFilter& model) {
 bool SearchFilter::chat_fits(std::int64_t chat) const { return chats_.contains(chat) == by_chat_; }
 
 bool SearchFilter::fits(const Facts& facts) const {
-    if (facts.kind < 1 || facts.kind > k_kind_count || (kinds_ >> static_cast<unsigned>(facts.kind) & 1U) == 0) return false;
+    if (facts.kind < 1 || facts.kind > k_kind_count ||
+        (kinds_ >> static_cast<unsigned>(facts.kind) & 1U) == 0)
+        return false;
     if ((after_ || before_) && !facts.time) return false;
     if ((after_ && *facts.time < *after_) || (before_ && *facts.time >= *before_)) return false;
     if (by_model_ && !models_.contains(facts.model)) return false;
@@ -123,7 +130,9 @@ bool SearchFilter::fits(const Facts& facts) const {
 
 Result<bool> SearchFilter::event_fits(std::int64_t n) {
     if (!events_.empty()) {
-        if (n < 0 || static_cast<std::size_t>(n) >= events_.size() || !events_[static_cast<std::size_t>(n)]) return false;
+        if (n < 0 || static_cast<std::size_t>(n) >= events_.size() ||
+            !events_[static_cast<std::size_t>(n)])
+            return false;
         if (kinds_ == k_all_kinds && !after_ && !before_ && !by_model_) return true;
     }
     Query row(db_, "SELECT chat, kind, time, model FROM event WHERE n = ? AND shown = 1");

@@ -36,7 +36,7 @@ private:
 
     Db& db_;
     bool empty_ = true;
-    bool by_chat_ = false;  // else `chats_` are those that do not fit
+    bool by_chat_ = false; // else `chats_` are those that do not fit
     std::unordered_set<std::int64_t> chats_{};
     bool by_model_ = false;
     std::unordered_set<std::int64_t> models_{};

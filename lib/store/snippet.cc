@@ -10,13 +10,13 @@
 namespace kato {
 namespace {
 
-constexpr std::size_t k_whole_bytes = 32 << 10;  // a text up to here is looked through completely
+constexpr std::size_t k_whole_bytes = 32 << 10; // a text up to here is looked through completely
 constexpr std::size_t k_fallback_bytes = 128 << 10; // of a longer one, where its bytes give no hint
-constexpr std::size_t k_before_bytes = 1024;     // around a place that the bytes hint at
+constexpr std::size_t k_before_bytes = 1024;        // around a place that the bytes hint at
 constexpr std::size_t k_after_bytes = 3072;
 constexpr std::size_t k_max_hints = 12;
-constexpr std::size_t k_max_lead = 60;           // characters before the first match
-constexpr std::size_t k_max_word = 20;           // a cut looks so far for the end of a word
+constexpr std::size_t k_max_lead = 60; // characters before the first match
+constexpr std::size_t k_max_word = 20; // a cut looks so far for the end of a word
 
 struct Range {
     std::size_t begin = 0;
@@ -62,12 +62,14 @@ bool is_one_cjk(std::string_view token) {
 }
 
 // Where the patterns occur in `text`, whose first byte is number `base` of the whole.
-Result<std::vector<Range>> find_matches(const Tokenizer& tokenizer, std::string_view text, std::size_t base,
-                                        const std::vector<Pattern>& patterns, const Table& table) {
+Result<std::vector<Range>> find_matches(const Tokenizer& tokenizer, std::string_view text,
+                                        std::size_t base, const std::vector<Pattern>& patterns,
+                                        const Table& table) {
     struct Hit {
         std::size_t pattern, index, position, begin, end;
         bool operator<(const Hit& other) const {
-            return std::tie(pattern, index, position) < std::tie(other.pattern, other.index, other.position);
+            return std::tie(pattern, index, position) <
+                   std::tie(other.pattern, other.index, other.position);
         }
     };
     std::vector<Hit> hits;
@@ -79,7 +81,8 @@ Result<std::vector<Range>> find_matches(const Tokenizer& tokenizer, std::string_
         table.find(token.text, [&](const Table::Use& use, std::size_t length) {
             // One character of a script without spaces is found as the beginning of a pair.
             const bool part = is_one_cjk(token.text.substr(0, length));
-            hits.push_back({use.pattern, use.index, position, token.begin, part ? token.begin + length : token.end});
+            hits.push_back({use.pattern, use.index, position, token.begin,
+                            part ? token.begin + length : token.end});
         });
         return true;
     }));
@@ -106,10 +109,13 @@ std::size_t find_bytes(std::string_view text, std::string_view needle, std::size
     const char low = needle[0];
     const char high = low >= 'a' && low <= 'z' ? static_cast<char>(low - ('a' - 'A')) : low;
     const char both[] = {low, high};
-    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b; };
+    const auto same = [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + ('a' - 'A')) : a) == b;
+    };
     for (std::size_t at = from;; ++at) {
         at = low == high ? text.find(low, at) : text.find_first_of({both, 2}, at);
-        if (at == std::string_view::npos || at + needle.size() > text.size()) return std::string_view::npos;
+        if (at == std::string_view::npos || at + needle.size() > text.size())
+            return std::string_view::npos;
         if (std::equal(needle.begin(), needle.end(), text.begin() + static_cast<std::ptrdiff_t>(at),
                        [&](char n, char t) { return same(t, n); }))
             return at;
@@ -181,7 +187,8 @@ Window choose(std::string_view text, const std::vector<Range>& ranges, std::size
     std::pair<std::size_t, std::size_t> best_score{0, 0};
     std::vector<std::size_t> seen(patterns, 0); // number of the window + 1 in which it was seen
     for (std::size_t i = 0; i < ranges.size(); ++i) {
-        const std::size_t limit = forward(text, ranges[i].begin, k_snippet_characters - 2 * k_max_word);
+        const std::size_t limit =
+            forward(text, ranges[i].begin, k_snippet_characters - 2 * k_max_word);
         std::pair<std::size_t, std::size_t> score{0, 0};
         std::size_t end = ranges[i].end;
         for (std::size_t j = i; j < ranges.size() && ranges[j].begin < limit; ++j) {
@@ -198,7 +205,8 @@ Window choose(std::string_view text, const std::vector<Range>& ranges, std::size
     }
     const std::size_t first = ranges[best].begin;
     std::size_t shown = 0; // characters of the matches and between them
-    for (std::size_t pos = first; pos < best_end && shown < k_snippet_characters; ++shown) pos = forward(text, pos, 1);
+    for (std::size_t pos = first; pos < best_end && shown < k_snippet_characters; ++shown)
+        pos = forward(text, pos, 1);
     const std::size_t lead = std::min(k_max_lead, (k_snippet_characters - shown) / 2);
     std::size_t begin = backward(text, first, lead);
     std::size_t left = k_snippet_characters;
@@ -207,7 +215,8 @@ Window choose(std::string_view text, const std::vector<Range>& ranges, std::size
     if (end == text.size()) { // room is left: show more of what is before
         std::size_t characters = 0;
         for (std::size_t pos = begin; pos < end; ++characters) pos = forward(text, pos, 1);
-        if (characters < k_snippet_characters) begin = backward(text, begin, k_snippet_characters - characters);
+        if (characters < k_snippet_characters)
+            begin = backward(text, begin, k_snippet_characters - characters);
     }
     return {begin, end};
 }
@@ -254,7 +263,8 @@ std::string render(std::string_view text, const Window& window, const std::vecto
         }
         const std::size_t from = pos;
         const std::uint32_t c = next_code_point(text, pos);
-        const bool blank = c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x2028 || c == 0x2029 || c == 0x3000;
+        const bool blank =
+            c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x2028 || c == 0x2029 || c == 0x3000;
         if (!blank) out.append(text.substr(from, pos - from));
         if (blank && !space) out += ' ';
         space = blank;
@@ -279,12 +289,14 @@ std::vector<Range> merge(const std::vector<Range>& ranges) {
 
 } // namespace
 
-Result<std::string> make_snippet(const Tokenizer& tokenizer, std::string_view text, const std::vector<Pattern>& patterns) {
+Result<std::string> make_snippet(const Tokenizer& tokenizer, std::string_view text,
+                                 const std::vector<Pattern>& patterns) {
     const Table table(patterns);
     std::vector<Range> ranges;
     if (!patterns.empty()) {
-        KATO_TRY(ranges, text.size() <= k_whole_bytes ? find_matches(tokenizer, text, 0, patterns, table)
-                                                      : search_long(tokenizer, text, patterns, table));
+        KATO_TRY(ranges, text.size() <= k_whole_bytes
+                             ? find_matches(tokenizer, text, 0, patterns, table)
+                             : search_long(tokenizer, text, patterns, table));
     }
     Window window = choose(text, ranges, patterns.size());
     const std::vector<Range> marks = merge(ranges);

@@ -19,6 +19,7 @@ struct Pattern {
 
 // About k_snippet_characters of `text` on one line, each match between U+0002 and U+0003; these and
 // other control characters of the text become spaces.
-Result<std::string> make_snippet(const Tokenizer& tokenizer, std::string_view text, const std::vector<Pattern>& patterns);
+Result<std::string> make_snippet(const Tokenizer& tokenizer, std::string_view text,
+                                 const std::vector<Pattern>& patterns);
 
 } // namespace kato

@@ -70,7 +70,9 @@ Status write_zeros(std::uint64_t size, const Output& out) {
 Result<std::int64_t> find_blob(Db& db, const Digest& sha256) {
     Query find(db, "SELECT n FROM blob WHERE sha256 = ?");
     KATO_TRY(const bool row, find.bind_blob(1, as_view(sha256)).step());
-    if (!row) return Error{Code::not_found, fmt::format("{}: no such blob is stored here", to_hex(sha256))};
+    if (!row)
+        return Error{Code::not_found,
+                     fmt::format("{}: no such blob is stored here", to_hex(sha256))};
     return find.integer(0);
 }
 
@@ -79,7 +81,8 @@ Result<std::int64_t> find_blob(Db& db, const Digest& sha256) {
 Result<std::vector<SourceView>> read_sources(Db& db, std::span<const Uuid> chats) {
     std::vector<SourceView> out;
     if (chats.empty()) {
-        Query query(db, "SELECT id, format, name, size, sha256, state FROM source WHERE state IN (0, 2)");
+        Query query(
+            db, "SELECT id, format, name, size, sha256, state FROM source WHERE state IN (0, 2)");
         for (;;) {
             KATO_TRY(const bool row, query.step());
             if (!row) break;
@@ -88,9 +91,11 @@ Result<std::vector<SourceView>> read_sources(Db& db, std::span<const Uuid> chats
     } else {
         std::set<std::int64_t> rows;
         for (const Uuid& chat : chats) {
-            Query query(db, "SELECT e.source FROM event e JOIN chat c ON c.n = e.chat WHERE c.id = ?1 "
-                            "AND e.source IS NOT NULL UNION SELECT o.source FROM chat c JOIN event e ON e.chat = c.n "
-                            "JOIN origin o ON o.event = e.n WHERE c.id = ?1");
+            Query query(db,
+                        "SELECT e.source FROM event e JOIN chat c ON c.n = e.chat WHERE c.id = ?1 "
+                        "AND e.source IS NOT NULL UNION SELECT o.source FROM chat c JOIN event e "
+                        "ON e.chat = c.n "
+                        "JOIN origin o ON o.event = e.n WHERE c.id = ?1");
             query.bind(1, chat);
             for (;;) {
                 KATO_TRY(const bool row, query.step());
@@ -99,13 +104,15 @@ Result<std::vector<SourceView>> read_sources(Db& db, std::span<const Uuid> chats
             }
         }
         for (const std::int64_t n : rows) {
-            Query query(db, "SELECT id, format, name, size, sha256, state FROM source WHERE n = ? AND state IN (0, 2)");
+            Query query(db, "SELECT id, format, name, size, sha256, state FROM source WHERE n = ? "
+                            "AND state IN (0, 2)");
             KATO_TRY(const bool row, query.bind(1, n).step());
             if (row) out.push_back(view_of(query));
         }
     }
     std::sort(out.begin(), out.end(), [](const SourceView& a, const SourceView& b) {
-        return std::tie(a.reference.name, a.reference.id) < std::tie(b.reference.name, b.reference.id);
+        return std::tie(a.reference.name, a.reference.id) <
+               std::tie(b.reference.name, b.reference.id);
     });
     return out;
 }
@@ -129,19 +136,23 @@ Status read_pieces(Db& db, std::int64_t source, const Output& out) {
             KATO_CHECK(write_zeros(size, count));
         } else {
             if (pieces.is_null(3)) return damaged(source, "a chunk of its bytes is missing");
-            KATO_TRY(const std::string bytes, decompress(pieces.blob(4), static_cast<std::size_t>(pieces.integer(3))));
+            KATO_TRY(const std::string bytes,
+                     decompress(pieces.blob(4), static_cast<std::size_t>(pieces.integer(3))));
             KATO_CHECK(count(bytes));
         }
-        if (given != size) return damaged(source, "a piece of its bytes has another size than it should");
+        if (given != size)
+            return damaged(source, "a piece of its bytes has another size than it should");
     }
 }
 
 Result<bool> read_source(Db& db, const Uuid& id, const Output& out) {
     Query find(db, "SELECT n, state, purged, name FROM source WHERE id = ?");
     KATO_TRY(const bool row, find.bind(1, id).step());
-    if (!row) return Error{Code::not_found, fmt::format("{}: there is no such source", to_string(id))};
+    if (!row)
+        return Error{Code::not_found, fmt::format("{}: there is no such source", to_string(id))};
     if (find.integer(1) == 2) {
-        Error error{Code::not_found, fmt::format("{}: its bytes are not in this workspace", find.text(3))};
+        Error error{Code::not_found,
+                    fmt::format("{}: its bytes are not in this workspace", find.text(3))};
         error.hint = "it is known from an import of Kato JSONL; import the file itself";
         return error;
     }

@@ -18,10 +18,12 @@ struct Figure {
 };
 
 constexpr std::array k_figures = {
-    Figure{"chats", "SELECT count(*) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n WHERE u.deleted IS NULL"},
+    Figure{"chats", "SELECT count(*) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n WHERE "
+                    "u.deleted IS NULL"},
     Figure{"chats_deleted", "SELECT count(*) FROM chat_user WHERE deleted IS NOT NULL"},
-    Figure{"events", "SELECT ifnull(sum(c.events), 0) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
-                     "WHERE u.deleted IS NULL"},
+    Figure{"events",
+           "SELECT ifnull(sum(c.events), 0) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
+           "WHERE u.deleted IS NULL"},
     Figure{"revisions_not_shown", "SELECT count(*) FROM event WHERE shown = 0"},
     Figure{"copies", "SELECT count(*) FROM event WHERE copy_of IS NOT NULL"},
     Figure{"sources", "SELECT count(*) FROM source WHERE state IN (0, 2)"},
@@ -71,7 +73,8 @@ std::int64_t with_side_files(const std::string& path) {
 
 } // namespace
 
-Result<std::string> store_stats(Db& db, const std::string& directory, const std::string& content_hash) {
+Result<std::string> store_stats(Db& db, const std::string& directory,
+                                const std::string& content_hash) {
     Transaction snapshot(db);
     KATO_CHECK(snapshot.begin_read());
     std::string out = "{";
@@ -80,22 +83,26 @@ Result<std::string> store_stats(Db& db, const std::string& directory, const std:
         KATO_TRY(const std::int64_t value, db.integer(figure.sql));
         add(out, figure.name, value);
     }
-    KATO_CHECK(add_counts(db, out, "chats_by_provider",
-                          "SELECT c.provider, count(*) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
-                          "WHERE u.deleted IS NULL GROUP BY c.provider ORDER BY c.provider"));
+    KATO_CHECK(
+        add_counts(db, out, "chats_by_provider",
+                   "SELECT c.provider, count(*) FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
+                   "WHERE u.deleted IS NULL GROUP BY c.provider ORDER BY c.provider"));
     KATO_CHECK(add_counts(db, out, "events_by_kind",
                           "SELECT k.name, count(*) FROM event e JOIN kind k ON k.n = e.kind "
                           "LEFT JOIN chat_user u ON u.chat = e.chat "
                           "WHERE e.shown = 1 AND u.deleted IS NULL GROUP BY e.kind ORDER BY k.n"));
     // A response that several chats repeat was paid for once.
-    KATO_CHECK(add_counts(
-        db, out, "usage",
-        "WITH r AS (SELECT max(input) AS i, max(output) AS o, max(cache_read) AS cr, max(cache_write) AS cw, "
-        "max(reasoning) AS re FROM usage GROUP BY CASE WHEN approximate THEN chat || ' ' ELSE '' END || response) "
-        "SELECT 'input', ifnull(sum(i), 0) FROM r UNION ALL SELECT 'output', ifnull(sum(o), 0) FROM r "
-        "UNION ALL SELECT 'cache_read', ifnull(sum(cr), 0) FROM r "
-        "UNION ALL SELECT 'cache_write', ifnull(sum(cw), 0) FROM r "
-        "UNION ALL SELECT 'reasoning', ifnull(sum(re), 0) FROM r UNION ALL SELECT 'responses', count(*) FROM r"));
+    KATO_CHECK(add_counts(db, out, "usage",
+                          "WITH r AS (SELECT max(input) AS i, max(output) AS o, max(cache_read) AS "
+                          "cr, max(cache_write) AS cw, "
+                          "max(reasoning) AS re FROM usage GROUP BY CASE WHEN approximate THEN "
+                          "chat || ' ' ELSE '' END || response) "
+                          "SELECT 'input', ifnull(sum(i), 0) FROM r UNION ALL SELECT 'output', "
+                          "ifnull(sum(o), 0) FROM r "
+                          "UNION ALL SELECT 'cache_read', ifnull(sum(cr), 0) FROM r "
+                          "UNION ALL SELECT 'cache_write', ifnull(sum(cw), 0) FROM r "
+                          "UNION ALL SELECT 'reasoning', ifnull(sum(re), 0) FROM r UNION ALL "
+                          "SELECT 'responses', count(*) FROM r"));
     add(out, "database_bytes", with_side_files(directory + "/kato.db"));
     add(out, "index_bytes", with_side_files(directory + "/index.db"));
     if (!content_hash.empty()) {

@@ -58,7 +58,8 @@ bool part_begins(std::string_view word, std::size_t i) {
     const Class before = class_of(word[i - 1]);
     const Class here = class_of(word[i]);
     if (here == Class::upper)
-        return before != Class::upper || (i + 1 < word.size() && class_of(word[i + 1]) == Class::lower);
+        return before != Class::upper ||
+               (i + 1 < word.size() && class_of(word[i + 1]) == Class::lower);
     return (here == Class::digit) != (before == Class::digit);
 }
 
@@ -68,8 +69,9 @@ int emit_parts(const Context& c, std::string_view word, const char* folded, int 
         if (i < word.size() && !part_begins(word, i)) continue;
         if (start == 0 && i == word.size()) break; // one part: the word itself
         if (i - start >= 2) {
-            const int rc = c.emit(c.user, FTS5_TOKEN_COLOCATED, folded + start, static_cast<int>(i - start),
-                                  begin + static_cast<int>(start), begin + static_cast<int>(i));
+            const int rc =
+                c.emit(c.user, FTS5_TOKEN_COLOCATED, folded + start, static_cast<int>(i - start),
+                       begin + static_cast<int>(start), begin + static_cast<int>(i));
             if (rc != SQLITE_OK) return rc;
         }
         start = i;
@@ -100,15 +102,19 @@ int emit_bigrams(const Context& c, std::string_view run, int begin) {
 }
 
 bool is_ascii(std::string_view text) {
-    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    return std::all_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 // A word: `text` as it stands from `begin`, `folded` as unicode61 spells it.
 int emit_word(const Context& c, std::string_view text, std::string_view folded, int begin) {
-    const auto length = static_cast<int>(std::min(folded.size(), static_cast<std::size_t>(k_max_token)));
-    const int rc = c.emit(c.user, 0, folded.data(), length, begin, begin + static_cast<int>(text.size()));
+    const auto length =
+        static_cast<int>(std::min(folded.size(), static_cast<std::size_t>(k_max_token)));
+    const int rc =
+        c.emit(c.user, 0, folded.data(), length, begin, begin + static_cast<int>(text.size()));
     if (rc != SQLITE_OK || c.query() || folded.size() > k_max_token) return rc;
-    if (folded.size() != text.size() || !is_ascii(text)) return rc; // parts are found in plain letters only
+    if (folded.size() != text.size() || !is_ascii(text))
+        return rc; // parts are found in plain letters only
     return emit_parts(c, text, folded.data(), begin);
 }
 
@@ -124,7 +130,8 @@ int emit_narrow(const Context& c, std::string_view text, std::string_view folded
             narrow[length++] = static_cast<char>(code - 0xFEE0);
             wide = true;
         } else {
-            for (std::size_t i = at; i < pos && length < narrow.size(); ++i) narrow[length++] = folded[i];
+            for (std::size_t i = at; i < pos && length < narrow.size(); ++i)
+                narrow[length++] = folded[i];
         }
     }
     return emit_word(c, text, wide ? std::string_view(narrow.data(), length) : folded, begin);
@@ -136,7 +143,8 @@ std::size_t run_end(std::string_view text, std::size_t pos, bool& cjk) {
     while (pos < text.size()) {
         std::size_t next = pos;
         const std::uint32_t code = next_code_point(text, next);
-        const bool mark = code >= 0x0300 && code <= 0x036F; // belongs to the character before, and is dropped
+        const bool mark =
+            code >= 0x0300 && code <= 0x036F; // belongs to the character before, and is dropped
         if (!mark && is_cjk(code) != cjk) break;
         pos = next;
     }
@@ -162,7 +170,8 @@ int emit_runs(const Context& c, std::string_view text, std::string_view folded, 
         const std::size_t folded_end = run_end(folded, folded_at, cjk);
         const std::string_view piece = folded.substr(folded_at, folded_end - folded_at);
         const int from = begin + static_cast<int>(at);
-        const int rc = cjk ? emit_bigrams(c, piece, from) : emit_narrow(c, text.substr(at, end - at), piece, from);
+        const int rc = cjk ? emit_bigrams(c, piece, from)
+                           : emit_narrow(c, text.substr(at, end - at), piece, from);
         if (rc != SQLITE_OK) return rc;
         at = end;
         folded_at = folded_end;
@@ -175,7 +184,8 @@ int on_token(void* user, int flags, const char* token, int size, int begin, int 
     const Context& c = *static_cast<const Context*>(user);
     const std::string_view folded(token, static_cast<std::size_t>(size));
     const std::string_view text(c.text + begin, static_cast<std::size_t>(end - begin));
-    return is_ascii(folded) && is_ascii(text) ? emit_word(c, text, folded, begin) : emit_runs(c, text, folded, begin);
+    return is_ascii(folded) && is_ascii(text) ? emit_word(c, text, folded, begin)
+                                              : emit_runs(c, text, folded, begin);
 }
 
 int tokenize(Fts5Tokenizer* self, void* user, int flags, const char* text, int size, Emit emit) {
@@ -197,7 +207,8 @@ int create(void* user, const char**, int, Fts5Tokenizer** out) {
     int rc = api->xFindTokenizer(api, "unicode61", &data, &inner->api);
     if (rc != SQLITE_OK) return rc;
     std::array<const char*, 2> arguments = {"remove_diacritics", "2"};
-    rc = inner->api.xCreate(data, arguments.data(), static_cast<int>(arguments.size()), &inner->self);
+    rc = inner->api.xCreate(data, arguments.data(), static_cast<int>(arguments.size()),
+                            &inner->self);
     if (rc != SQLITE_OK) return rc;
     *out = reinterpret_cast<Fts5Tokenizer*>(inner.release()); // FTS5 owns it until xDelete
     return SQLITE_OK;
@@ -213,7 +224,8 @@ Result<fts5_api*> find_api(Db& db) {
     rc = sqlite3_bind_pointer(raw, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
     if (rc == SQLITE_OK) rc = sqlite3_step(raw);
     if ((rc & 0xFF) == SQLITE_NOMEM) return db.error(rc);
-    if (rc != SQLITE_ROW || api == nullptr) return Error{Code::unsupported, "this SQLite has no usable FTS5"};
+    if (rc != SQLITE_ROW || api == nullptr)
+        return Error{Code::unsupported, "this SQLite has no usable FTS5"};
     return api;
 }
 
@@ -226,8 +238,10 @@ struct Cut {
 int give(void* user, int flags, const char* token, int size, int begin, int end) {
     Cut& cut = *static_cast<Cut*>(user);
     try {
-        const Token out{{token, static_cast<std::size_t>(size)}, static_cast<std::size_t>(begin),
-                        static_cast<std::size_t>(end), (flags & FTS5_TOKEN_COLOCATED) != 0};
+        const Token out{{token, static_cast<std::size_t>(size)},
+                        static_cast<std::size_t>(begin),
+                        static_cast<std::size_t>(end),
+                        (flags & FTS5_TOKEN_COLOCATED) != 0};
         return cut.take(out) ? SQLITE_OK : SQLITE_DONE;
     } catch (...) {
         cut.thrown = std::current_exception();
@@ -272,15 +286,19 @@ Result<Tokenizer> Tokenizer::make(Db& db) {
     return Tokenizer(std::move(state));
 }
 
-Status Tokenizer::cut(std::string_view text, Purpose purpose, const std::function<bool(const Token&)>& take) const {
-    if (text.size() > k_max_text) return Error{Code::limit, "a text is too long to be cut into words"};
+Status Tokenizer::cut(std::string_view text, Purpose purpose,
+                      const std::function<bool(const Token&)>& take) const {
+    if (text.size() > k_max_text)
+        return Error{Code::limit, "a text is too long to be cut into words"};
     Cut cut{take};
     const int flags = purpose == Purpose::query ? FTS5_TOKENIZE_QUERY : FTS5_TOKENIZE_DOCUMENT;
     const char* bytes = text.data() == nullptr ? "" : text.data();
-    const int rc = state_->api.xTokenize(state_->self, &cut, flags, bytes, static_cast<int>(text.size()), give);
+    const int rc = state_->api.xTokenize(state_->self, &cut, flags, bytes,
+                                         static_cast<int>(text.size()), give);
     if (cut.thrown) std::rethrow_exception(cut.thrown);
     if (rc == SQLITE_NOMEM) throw std::bad_alloc();
-    if (rc != SQLITE_OK && rc != SQLITE_DONE) return Error{Code::failed, "a text could not be cut into words"};
+    if (rc != SQLITE_OK && rc != SQLITE_DONE)
+        return Error{Code::failed, "a text could not be cut into words"};
     return done();
 }
 

@@ -33,7 +33,8 @@ public:
 
     enum class Purpose : std::uint8_t { document, query };
     // Gives the tokens until `take` returns false.
-    Status cut(std::string_view text, Purpose purpose, const std::function<bool(const Token&)>& take) const;
+    Status cut(std::string_view text, Purpose purpose,
+               const std::function<bool(const Token&)>& take) const;
 
 private:
     struct State;

@@ -17,17 +17,20 @@ public:
         if (std::is_sorted(rows.begin(), rows.end(), before)) return;
         order_.resize(rows.size());
         std::iota(order_.begin(), order_.end(), std::size_t{0});
-        std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return rows[a].n < rows[b].n; });
+        std::sort(order_.begin(), order_.end(),
+                  [&](std::size_t a, std::size_t b) { return rows[a].n < rows[b].n; });
     }
     std::size_t find(std::int64_t n) const {
         if (order_.empty()) {
-            const auto at = std::lower_bound(rows_.begin(), rows_.end(), n,
-                                             [](const TreeRow& row, std::int64_t value) { return row.n < value; });
+            const auto at = std::lower_bound(
+                rows_.begin(), rows_.end(), n,
+                [](const TreeRow& row, std::int64_t value) { return row.n < value; });
             if (at == rows_.end() || at->n != n) return k_none;
             return static_cast<std::size_t>(at - rows_.begin());
         }
-        const auto at = std::lower_bound(order_.begin(), order_.end(), n,
-                                         [&](std::size_t i, std::int64_t value) { return rows_[i].n < value; });
+        const auto at =
+            std::lower_bound(order_.begin(), order_.end(), n,
+                             [&](std::size_t i, std::int64_t value) { return rows_[i].n < value; });
         return at == order_.end() || rows_[*at].n != n ? k_none : *at;
     }
 
@@ -69,13 +72,15 @@ Links link(const std::vector<TreeRow>& rows, const Tree& tree) {
     std::vector<std::size_t> sorted(rows.size());
     std::iota(sorted.begin(), sorted.end(), std::size_t{0});
     std::sort(sorted.begin(), sorted.end(), [&](std::size_t a, std::size_t b) {
-        return std::tie(rows[a].time, rows[a].id, rows[a].n) < std::tie(rows[b].time, rows[b].id, rows[b].n);
+        return std::tie(rows[a].time, rows[a].id, rows[a].n) <
+               std::tie(rows[b].time, rows[b].id, rows[b].n);
     });
     Links links;
     links.first_child.assign(rows.size() + 1, k_none);
     links.next.assign(rows.size(), k_none);
     for (auto it = sorted.rbegin(); it != sorted.rend(); ++it) {
-        std::size_t& first = links.first_child[tree.parent[*it] == k_none ? rows.size() : tree.parent[*it]];
+        std::size_t& first =
+            links.first_child[tree.parent[*it] == k_none ? rows.size() : tree.parent[*it]];
         links.next[*it] = first;
         first = *it;
     }
@@ -102,7 +107,8 @@ Tree build_tree(const std::vector<TreeRow>& rows) {
         stack.pop_back();
         tree.order.push_back(here);
         if (links.next[here.row] != k_none) stack.push_back({links.next[here.row], here.depth});
-        if (links.first_child[here.row] != k_none) stack.push_back({links.first_child[here.row], here.depth + 1});
+        if (links.first_child[here.row] != k_none)
+            stack.push_back({links.first_child[here.row], here.depth + 1});
     }
     return tree;
 }

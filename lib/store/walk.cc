@@ -21,7 +21,8 @@ struct Hidden {
 
 class StoredWalk final : public EventWalk {
 public:
-    explicit StoredWalk(Readers::Lease lease) : lease_(std::move(lease)), snapshot_(lease_.db()), reader_(lease_.db()) {}
+    explicit StoredWalk(Readers::Lease lease)
+        : lease_(std::move(lease)), snapshot_(lease_.db()), reader_(lease_.db()) {}
 
     Status begin(const Uuid& chat, Walk what);
     Result<const EventView*> next() override;
@@ -48,7 +49,8 @@ private:
 };
 
 Status StoredWalk::load(std::int64_t chat) {
-    Query query(lease_.db(), "SELECT n, parent, time, id, shown, record, block, revision FROM event WHERE chat = ? ORDER BY n");
+    Query query(lease_.db(), "SELECT n, parent, time, id, shown, record, block, revision FROM "
+                             "event WHERE chat = ? ORDER BY n");
     query.bind(1, chat);
     for (;;) {
         KATO_TRY(const bool row, query.step());
@@ -86,10 +88,13 @@ Status StoredWalk::place_hidden(std::int64_t chat) {
     for (Hidden& hidden : hidden_)
         if (hidden.after == k_no_row) lost.push_back(&hidden);
     if (!lost.empty()) {
-        const auto by_record = [](const Hidden* a, const Hidden* b) { return a->record < b->record; };
+        const auto by_record = [](const Hidden* a, const Hidden* b) {
+            return a->record < b->record;
+        };
         std::sort(lost.begin(), lost.end(), by_record);
         std::vector<std::uint32_t> blocks(lost.size(), 0); // of the shown event found so far
-        Query query(lease_.db(), "SELECT record, block FROM event WHERE chat = ? AND shown = 1 ORDER BY n");
+        Query query(lease_.db(),
+                    "SELECT record, block FROM event WHERE chat = ? AND shown = 1 ORDER BY n");
         query.bind(1, chat);
         for (std::size_t i = 0;; ++i) {
             KATO_TRY(const bool row, query.step());
@@ -107,7 +112,8 @@ Status StoredWalk::place_hidden(std::int64_t chat) {
         }
     }
     std::sort(hidden_.begin(), hidden_.end(), [](const Hidden& a, const Hidden& b) {
-        return std::tie(a.after, a.block, a.id, a.time, a.revision) < std::tie(b.after, b.block, b.id, b.time, b.revision);
+        return std::tie(a.after, a.block, a.id, a.time, a.revision) <
+               std::tie(b.after, b.block, b.id, b.time, b.revision);
     });
     return done();
 }
@@ -124,9 +130,11 @@ std::size_t StoredWalk::head_row(std::int64_t computed, const std::optional<Uuid
 Status StoredWalk::begin(const Uuid& chat, Walk what) {
     Db& db = lease_.db();
     KATO_CHECK(snapshot_.begin_read());
-    Query find(db, "SELECT c.n, c.head, u.head FROM chat c LEFT JOIN chat_user u ON u.chat = c.n WHERE c.id = ?");
+    Query find(db, "SELECT c.n, c.head, u.head FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
+                   "WHERE c.id = ?");
     KATO_TRY(const bool there, find.bind(1, chat).step());
-    if (!there) return Error{Code::not_found, fmt::format("{}: there is no such chat", to_string(chat))};
+    if (!there)
+        return Error{Code::not_found, fmt::format("{}: there is no such chat", to_string(chat))};
     const std::int64_t number = find.integer(0);
     KATO_CHECK(load(number));
     if (what != Walk::tree_and_revisions) hidden_.clear();
@@ -134,7 +142,8 @@ Status StoredWalk::begin(const Uuid& chat, Walk what) {
     const Tree tree = build_tree(rows_);
     std::vector<bool> wanted(rows_.size(), what != Walk::head_path);
     if (what == Walk::head_path)
-        for (std::size_t at = head_row(find.integer(1), find.uuid(2)); at != k_no_row; at = tree.parent[at])
+        for (std::size_t at = head_row(find.integer(1), find.uuid(2)); at != k_no_row;
+             at = tree.parent[at])
             wanted[at] = true;
     plan(tree, wanted);
     reader_.know(rows_);
@@ -142,11 +151,14 @@ Status StoredWalk::begin(const Uuid& chat, Walk what) {
 }
 
 void StoredWalk::plan(const Tree& tree, const std::vector<bool>& wanted) {
-    steps_.reserve(static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), true)) + hidden_.size());
+    steps_.reserve(static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), true)) +
+                   hidden_.size());
     const auto add_hidden = [&](std::size_t after, std::uint32_t sequence, std::uint32_t depth) {
-        auto at = std::lower_bound(hidden_.begin(), hidden_.end(), after,
-                                   [](const Hidden& hidden, std::size_t row) { return hidden.after < row; });
-        for (; at != hidden_.end() && at->after == after; ++at) steps_.push_back({at->n, sequence, depth});
+        auto at = std::lower_bound(
+            hidden_.begin(), hidden_.end(), after,
+            [](const Hidden& hidden, std::size_t row) { return hidden.after < row; });
+        for (; at != hidden_.end() && at->after == after; ++at)
+            steps_.push_back({at->n, sequence, depth});
     };
     std::uint32_t sequence = 0;
     for (const Visit& visit : tree.order) {

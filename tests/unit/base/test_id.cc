@@ -12,8 +12,9 @@ TEST_CASE("a UUID is spelled in lower case and read in either") {
 }
 
 TEST_CASE("what is not a UUID is refused") {
-    for (const char* text : {"", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeeff0",
-                             "0011223304455-6677-8899-aabbccddeeff", "00112233-4455-6677-8899-aabbccddeefg"})
+    for (const char* text :
+         {"", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeeff0",
+          "0011223304455-6677-8899-aabbccddeeff", "00112233-4455-6677-8899-aabbccddeefg"})
         CHECK_MESSAGE(!parse_uuid(text), text);
 }
 
@@ -48,6 +49,7 @@ TEST_CASE("a prefix of an id stands for all ids that begin so") {
 }
 
 TEST_CASE("what cannot begin an id is no prefix of one") {
-    for (const char* text : {"", "001", "00-1", "0011g", "-0011", "00--11", "cafe au lait", "00112233-4455-6677-8899-aabbccddeeff0"})
+    for (const char* text : {"", "001", "00-1", "0011g", "-0011", "00--11", "cafe au lait",
+                             "00112233-4455-6677-8899-aabbccddeeff0"})
         CHECK_MESSAGE(!parse_uuid_prefix(text), text);
 }

@@ -19,7 +19,9 @@ SearchQuery parsed(std::string_view text) {
 std::string terms(std::string_view text) {
     const SearchQuery query = parsed(text);
     std::string out;
-    const auto add = [&](const Term& term) { out += fmt::format("{}{}", term.text, term.prefix ? "*" : ""); };
+    const auto add = [&](const Term& term) {
+        out += fmt::format("{}{}", term.text, term.prefix ? "*" : "");
+    };
     for (const auto& group : query.all) {
         if (!out.empty()) out += ' ';
         for (std::size_t i = 0; i < group.size(); ++i) {
@@ -56,7 +58,7 @@ TEST_CASE("words, phrases, prefixes and words to leave out") {
     CHECK(terms("\"connection refused\" time") == "connection refused time");
     CHECK(terms("parse* \"foo ba\"*") == "parse* foo ba*");
     CHECK(terms("a -b -\"c d\" -e*") == "a -b -c d -e*");
-    CHECK(terms("x - y") == "x - y"); // a hyphen alone is no operator
+    CHECK(terms("x - y") == "x - y");  // a hyphen alone is no operator
     CHECK(terms("a\u3000b") == "a b"); // the ideographic space is a space
     CHECK(terms("std::map http://x it's c++ a-b") == "std::map http://x it's c++ a-b");
 }
@@ -68,7 +70,8 @@ TEST_CASE("OR joins the words beside it, AND is what a space means") {
 }
 
 TEST_CASE("filters, also quoted, repeated and negated") {
-    const SearchQuery query = parsed("x provider:codex PROJECT:\"my dir\" tag:a tag:b -tag:c model:opus -model:mini");
+    const SearchQuery query =
+        parsed("x provider:codex PROJECT:\"my dir\" tag:a tag:b -tag:c model:opus -model:mini");
     CHECK(query.provider.any == std::vector<std::string>{"codex"});
     CHECK(query.project.any == std::vector<std::string>{"my dir"});
     CHECK(query.tag.any == std::vector<std::string>{"a", "b"});
@@ -81,13 +84,16 @@ TEST_CASE("filters, also quoted, repeated and negated") {
 
 TEST_CASE("kinds by name, by their beginning and by their end") {
     CHECK(parsed("kind:user.message").kinds == bit(Kind::user_message));
-    CHECK(parsed("kind:user").kinds == (bit(Kind::user_message) | bit(Kind::user_decision_response)));
+    CHECK(parsed("kind:user").kinds ==
+          (bit(Kind::user_message) | bit(Kind::user_decision_response)));
     CHECK(parsed("kind:tool.call").kinds == bit(Kind::assistant_tool_call));
-    CHECK(parsed("kind:thinking -kind:provider").not_kinds == (bit(Kind::provider_info) | bit(Kind::provider_raw)));
+    CHECK(parsed("kind:thinking -kind:provider").not_kinds ==
+          (bit(Kind::provider_info) | bit(Kind::provider_raw)));
 }
 
 TEST_CASE("times are dates or complete, and the narrowest of several counts") {
-    const SearchQuery query = parsed("after:2026-01-01 after:2026-02-01 before:2026-03-01T12:00:00Z");
+    const SearchQuery query =
+        parsed("after:2026-01-01 after:2026-02-01 before:2026-03-01T12:00:00Z");
     CHECK(query.after == parse_time("2026-02-01T00:00:00Z"));
     CHECK(query.before == parse_time("2026-03-01T12:00:00Z"));
 }

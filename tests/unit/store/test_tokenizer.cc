@@ -25,7 +25,8 @@ struct Fixture {
         tokenizer.emplace(std::move(*made));
     }
     // "token@position token@position ..."
-    std::string cut(std::string_view text, Tokenizer::Purpose purpose = Tokenizer::Purpose::document) {
+    std::string cut(std::string_view text,
+                    Tokenizer::Purpose purpose = Tokenizer::Purpose::document) {
         std::string out;
         int position = -1;
         REQUIRE(tokenizer->cut(text, purpose, [&](const Token& token) {
@@ -46,7 +47,8 @@ struct Fixture {
     }
     // Whether FTS5 finds `query` in `text`.
     bool finds(std::string_view query, std::string_view text) {
-        REQUIRE(db->exec("DROP TABLE IF EXISTS t; CREATE VIRTUAL TABLE t USING fts5 (text, tokenize = 'kato')"));
+        REQUIRE(db->exec(
+            "DROP TABLE IF EXISTS t; CREATE VIRTUAL TABLE t USING fts5 (text, tokenize = 'kato')"));
         Query insert(*db, "INSERT INTO t (text) VALUES (?)");
         REQUIRE(insert.bind_text(1, text).run());
         Query find(*db, "SELECT count(*) FROM t WHERE t MATCH ?");
@@ -60,8 +62,10 @@ constexpr auto k_query = Tokenizer::Purpose::query;
 
 } // namespace
 
-TEST_CASE_FIXTURE(Fixture, "words are lower case, without diacritics, cut at punctuation and underscores") {
-    CHECK(cut("The parse_json CAF\u00C9, na\u00EFve e\u0301t\u00E9!") == "the@0 parse@1 json@2 cafe@3 naive@4 ete@5");
+TEST_CASE_FIXTURE(Fixture,
+                  "words are lower case, without diacritics, cut at punctuation and underscores") {
+    CHECK(cut("The parse_json CAF\u00C9, na\u00EFve e\u0301t\u00E9!") ==
+          "the@0 parse@1 json@2 cafe@3 naive@4 ete@5");
     CHECK(cut("std::vector<int>") == "std@0 vector@1 int@2");
     CHECK(cut(" -- !? ") == "");
 }
@@ -79,7 +83,8 @@ TEST_CASE_FIXTURE(Fixture, "CJK text is cut into pairs, its last character stand
     CHECK(cut("\u6570\u636E\u5E93", k_query) == "\u6570\u636E@0 \u636E\u5E93@1");
     CHECK(cut("\u5E93") == "\u5E93@0");
     CHECK(cut("\u5E93", k_query) == "\u5E93@0");
-    CHECK(cut("\uD55C\uAD6D\uC5B4 \u6771\u4EAC") == "\uD55C\uAD6D@0 \uAD6D\uC5B4@1 \uC5B4@1 \u6771\u4EAC@2 \u4EAC@2");
+    CHECK(cut("\uD55C\uAD6D\uC5B4 \u6771\u4EAC") ==
+          "\uD55C\uAD6D@0 \uAD6D\uC5B4@1 \uC5B4@1 \u6771\u4EAC@2 \u4EAC@2");
 }
 
 TEST_CASE_FIXTURE(Fixture, "characters beyond the basic plane are CJK like others") {
@@ -87,21 +92,27 @@ TEST_CASE_FIXTURE(Fixture, "characters beyond the basic plane are CJK like other
     CHECK(cut("a\U0001F600b") == "a@0 b@1"); // no letter
 }
 
-TEST_CASE_FIXTURE(Fixture, "letters inside CJK text are words of their own, their neighbours are next to them") {
-    CHECK(cut("\u4F7F\u7528SQLite\u6570\u636E") == "\u4F7F\u7528@0 \u7528@0 sqlite@1 sq@1 lite@1 \u6570\u636E@2 \u636E@2");
-    CHECK(cut("\u4F7F\u7528SQLite\u6570\u636E", k_query) == "\u4F7F\u7528@0 sqlite@1 \u6570\u636E@2");
-    CHECK(finds("\"\u4F7F\u7528SQLite\u6570\u636E\"", "\u6211\u4EEC\u4F7F\u7528SQLite\u6570\u636E\u5E93"));
+TEST_CASE_FIXTURE(
+    Fixture, "letters inside CJK text are words of their own, their neighbours are next to them") {
+    CHECK(cut("\u4F7F\u7528SQLite\u6570\u636E") ==
+          "\u4F7F\u7528@0 \u7528@0 sqlite@1 sq@1 lite@1 \u6570\u636E@2 \u636E@2");
+    CHECK(cut("\u4F7F\u7528SQLite\u6570\u636E", k_query) ==
+          "\u4F7F\u7528@0 sqlite@1 \u6570\u636E@2");
+    CHECK(finds("\"\u4F7F\u7528SQLite\u6570\u636E\"",
+                "\u6211\u4EEC\u4F7F\u7528SQLite\u6570\u636E\u5E93"));
     CHECK(finds("\"\u7528SQLite\"", "\u4F7F\u7528SQLite"));
     CHECK(finds("lite", "\u4F7F\u7528SQLite\u6570\u636E"));
 }
 
 TEST_CASE_FIXTURE(Fixture, "one CJK character is found wherever it stands, as a prefix") {
-    for (const char* text : {"\u5E93", "\u5E93\u5B58", "\u6570\u636E\u5E93", "\u4ED3\u5E93\u91CC", "a\u5E93", "\u5E93a"})
+    for (const char* text : {"\u5E93", "\u5E93\u5B58", "\u6570\u636E\u5E93", "\u4ED3\u5E93\u91CC",
+                             "a\u5E93", "\u5E93a"})
         CHECK_MESSAGE(finds("\"\u5E93\"*", text), text);
     CHECK(!finds("\"\u5E93\"*", "\u6570\u636E"));
 }
 
-TEST_CASE_FIXTURE(Fixture, "full-width letters and digits are found by plain ones and the other way round") {
+TEST_CASE_FIXTURE(Fixture,
+                  "full-width letters and digits are found by plain ones and the other way round") {
     CHECK(cut("\uFF33\uFF31\uFF2C\uFF11") == "sql1@0");
     CHECK(finds("sql1", "\u65B0\u3057\u3044\uFF33\uFF31\uFF2C\uFF11"));
     CHECK(finds("\uFF53\uFF51\uFF4C", "SQL"));
@@ -114,7 +125,8 @@ TEST_CASE_FIXTURE(Fixture, "a token's place is what it stands for in the text") 
 }
 
 TEST_CASE_FIXTURE(Fixture, "what is not text is cut without harm") {
-    CHECK(cut("a\xED\xA0\x80" "b") == "a@0 b@1"); // a lone surrogate
+    CHECK(cut("a\xED\xA0\x80"
+              "b") == "a@0 b@1"); // a lone surrogate
     CHECK(cut(std::string_view("a\0b", 3)) == "a@0 b@1");
     (void)cut("\xFF\xFE\xE6\x97 \xF0\x9F"); // any tokens, but no crash
 }
@@ -122,16 +134,18 @@ TEST_CASE_FIXTURE(Fixture, "what is not text is cut without harm") {
 TEST_CASE_FIXTURE(Fixture, "very long words are cut, in the index and in the query alike") {
     const std::string word(1000, 'x');
     CHECK(cut(word) == std::string(128, 'x') + "@0");
-    CHECK(finds('"' + word + '"', word));
+    CHECK(finds(fmt::format("\"{}\"", word), word));
     std::string cjk;
     for (int i = 0; i < 1000; ++i) cjk += "\u6570";
-    CHECK(finds('"' + cjk + '"', cjk));
+    CHECK(finds(fmt::format("\"{}\"", cjk), cjk));
 }
 
 TEST_CASE_FIXTURE(Fixture, "cutting stops when its user has enough, and passes exceptions on") {
     int count = 0;
-    REQUIRE(tokenizer->cut("a b c", Tokenizer::Purpose::document, [&](const Token&) { return ++count < 2; }));
+    REQUIRE(tokenizer->cut("a b c", Tokenizer::Purpose::document,
+                           [&](const Token&) { return ++count < 2; }));
     CHECK(count == 2);
-    CHECK_THROWS_AS((void)tokenizer->cut("a", Tokenizer::Purpose::document, [](const Token&) -> bool { throw std::bad_alloc(); }),
+    CHECK_THROWS_AS((void)tokenizer->cut("a", Tokenizer::Purpose::document,
+                                         [](const Token&) -> bool { throw std::bad_alloc(); }),
                     std::bad_alloc);
 }

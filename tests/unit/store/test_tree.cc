@@ -12,7 +12,8 @@ namespace {
 
 TreeRow row(std::int64_t n, std::int64_t parent, std::int64_t time = INT64_MIN) {
     TreeRow out{n, parent, time, {}};
-    for (std::size_t i = 0; i < 8; ++i) out.id.bytes[15 - i] = static_cast<std::uint8_t>(n >> (8 * i));
+    for (std::size_t i = 0; i < 8; ++i)
+        out.id.bytes[15 - i] = static_cast<std::uint8_t>(n >> (8 * i));
     return out;
 }
 
@@ -38,7 +39,9 @@ TEST_CASE("the order does not depend on the order of the rows") {
     std::vector<TreeRow> rows;
     std::mt19937 random(20260131);
     for (std::int64_t n = 1; n <= 500; ++n)
-        rows.push_back(row(n, n < 3 ? 0 : static_cast<std::int64_t>(random() % static_cast<unsigned>(n - 1)), random() % 50));
+        rows.push_back(
+            row(n, n < 3 ? 0 : static_cast<std::int64_t>(random() % static_cast<unsigned>(n - 1)),
+                random() % 50));
     const std::vector<std::int64_t> expected = numbers(rows, build_tree(rows));
     CHECK(expected.size() == rows.size());
     for (int i = 0; i < 5; ++i) {
