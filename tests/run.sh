@@ -8,8 +8,8 @@ usage: sh tests/run.sh [--long | --gates] [--no-sanitizers]
 
 Installs the Debian packages that are missing, builds in build*/ inside the source tree, and runs
   - every suite in an ordinary build (build/),
-  - the suites that touch untrusted bytes under AddressSanitizer and UBSan (build-asan/),
-  - the suites with threads under ThreadSanitizer (build-tsan/).
+  - the library's own suites under AddressSanitizer and UBSan (build-asan/),
+  - those of the C API, which use threads, under ThreadSanitizer (build-tsan/).
 The last line is "N passed, N failed, N skipped"; the exit code is 0 when nothing failed.
 
   --long           the tests in their full length, and the slow suite; takes hours
@@ -52,6 +52,8 @@ export MESON_TESTTHREADS="$jobs"
 # A Meson from elsewhere would bring a Python that has neither pybind11 nor pytest.
 meson=meson
 [ ! -x /usr/bin/meson ] || meson=/usr/bin/meson
+python=python3
+[ ! -x /usr/bin/python3 ] || python=/usr/bin/python3
 export CCACHE_SLOPPINESS="${CCACHE_SLOPPINESS:-pch_defines,time_macros}" # for precompiled headers
 
 directories= failed= passed=
@@ -70,12 +72,15 @@ check() {
         fi
     fi
     rm -f "$directory"/meson-logs/testlog*
-    arguments="--print-errorlogs"
-    [ "$long" = no ] || arguments="$arguments --setup long"
+    arguments="--no-rebuild --print-errorlogs"
+    if [ "$long" = yes ]; then arguments="$arguments --setup long"; else arguments="$arguments --no-suite slow"; fi
     for suite in $suites; do arguments="$arguments --suite $suite"; done
+    # Brings the list of tests up to date, after a change of a meson.build.
+    ninja -C "$directory" --quiet build.ninja || true
+    targets=
+    [ -z "$suites" ] || targets=$("$python" tests/targets.py "$directory" $suites)
     say "$title: build"
-    # Where only some suites run, Meson builds what they need.
-    if [ -z "$suites" ] && ! ninja -C "$directory" -j "$jobs" --quiet; then
+    if ! ninja -C "$directory" -j "$jobs" --quiet $targets; then
         failed="$failed --failed $directory:build"
         return 0
     fi
@@ -91,18 +96,23 @@ if [ "$gates" = yes ]; then
         if sh "$gate"; then passed="$passed --passed $name"; else failed="$failed --failed $name"; fi
     done
 else
-    check build "ordinary build" "" -Ddefault_library=both -Dexamples=true --werror
+    # Little optimisation and debug information: half the time to compile, and still lines in a trace.
+    quick="-Ddebug=false -Dc_args=-g1 -Dcpp_args=-g1"
+    check build "ordinary build" "" $quick -Doptimization=1 -Ddefault_library=both -Dexamples=true --werror
     if [ "$sanitizers" = yes ]; then
-        # -O1: half the time to compile, and tests that run at a bearable speed.
-        check build-asan "AddressSanitizer and UBSan" "unit capi golden fuzz fault cli" \
-            -Db_sanitize=address,undefined -Doptimization=1 -Dpython=disabled -Dbench=false
-        # The unit tests have one thread each: the C API's tests are those with many.
-        check build-tsan "ThreadSanitizer" "capi" \
-            -Db_sanitize=thread -Doptimization=1 -Dpython=disabled -Dbench=false -Dcli=disabled
+        suites="unit capi golden fuzz fault"
+        cli=disabled more=
+        if [ "$long" = yes ]; then suites="$suites cli" cli=enabled more=-long; fi
+        # Unoptimised: what UBSan adds makes the optimiser slow.
+        check build-asan$more "AddressSanitizer and UBSan" "$suites" $quick -Doptimization=0 \
+            -Db_sanitize=address,undefined -Dpython=disabled -Dbench=false -Dcli=$cli
+        # The unit tests have one thread each: the tests of the C API are those with many.
+        suites=capi
+        [ "$long" = no ] || suites="unit capi"
+        check build-tsan$more "ThreadSanitizer" "$suites" $quick -Doptimization=1 \
+            -Db_sanitize=thread -Dpython=disabled -Dbench=false -Dcli=disabled
     fi
 fi
 
 say "summary"
-python=python3
-[ ! -x /usr/bin/python3 ] || python=/usr/bin/python3
 exec "$python" tests/summary.py $passed $failed $directories
