@@ -7,7 +7,7 @@ command -v sqlite3 >/dev/null || exit 77
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-"$kato" --root "$folder/workspace" import "$root/examples/data" >"$folder/log" || { cat "$folder/log"; exit 1; }
+"$kato" --root "$folder/workspace" import "$root/examples/data/claude-code" "$root/examples/data/codex" >"$folder/log" || { cat "$folder/log"; exit 1; }
 
 # Each block of shell commands becomes a file of its own.
 awk -v folder="$folder" '

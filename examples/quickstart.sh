@@ -117,7 +117,7 @@ tour() {
 }
 
 title "Sample conversations"
-tour samples timer examples/data
+tour samples timer examples/data/claude-code examples/data/codex
 original=$(find examples/data/codex -name '*.jsonl' | head -n 1)
 chat=$(kato chat list --json | sed -n '/"provider":"codex"/s/.*"id":"\([^"]*\)".*/\1/p' | head -n 1)
 title "The file a conversation came from is kept as well"
@@ -127,17 +127,17 @@ echo "identical"
 
 if [ "$mine" = yes ]; then
     set --
-    for folder in "$HOME/.claude" "$HOME/.codex"; do
+    for folder in "$HOME/.claude/projects" "$HOME/.codex/sessions"; do
         [ ! -d "$folder" ] || set -- "$@" "$folder"
     done
     title "Your own conversations"
     if [ $# -gt 0 ]; then
         tour mine error "$@"
     else
-        echo "there is neither ~/.claude nor ~/.codex"
+        echo "there is neither ~/.claude/projects nor ~/.codex/sessions"
     fi
 fi
 
 title "Done"
 [ -z "$keep" ] || echo "kept in $keep"
-echo "Your own workspace: build-quickstart/bindings/cli/kato import ~/.claude ~/.codex   (into ~/.kato)"
+echo "Your own workspace: build-quickstart/bindings/cli/kato import ~/.claude/projects ~/.codex/sessions   (into ~/.kato)"

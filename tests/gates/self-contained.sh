@@ -50,7 +50,7 @@ in_root() {
     if [ "$(id -u)" -eq 0 ]; then chroot "$root" "$@"; else unshare --user --map-root-user chroot "$root" "$@"; fi
 }
 in_root /kato --version
-in_root /kato --root /workspace import /data
+in_root /kato --root /workspace import /data/claude-code /data/codex
 in_root /kato --root /workspace chat list
 in_root /kato --root /workspace export --all >"$root/a.jsonl"
 test -s "$root/a.jsonl"
