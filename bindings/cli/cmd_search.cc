@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 
@@ -73,11 +74,15 @@ void print_hit(Session& session, const kato_search_cursor* cursor, const std::st
     std::string snippet;
     for (const Piece& piece : pieces_of(text<kato_search_snippet>(cursor)))
         snippet += styled(colour && piece.match, k_red, visible_line(piece.text));
-    session.out.write(fmt::format(
-        "{}  {}  {}  {}\n    {}\n", styled(colour, k_yellow, chat),
-        styled(colour, k_dim, table_time(kato_search_time_us(cursor))),
-        styled(colour, k_dim, visible_line(text<kato_search_kind>(cursor))),
-        styled(colour, k_bold, visible_line(text<kato_search_title>(cursor))), snippet));
+    const std::string time = table_time(kato_search_time_us(cursor));
+    const std::string kind = visible_line(text<kato_search_kind>(cursor));
+    std::string title = visible_line(text<kato_search_title>(cursor));
+    const std::size_t before = width(chat) + width(time) + width(kind) + 6;
+    if (session.terminal.out)
+        title = fit(title, std::max<std::size_t>(session.terminal.columns, before + 10) - before);
+    session.out.write(fmt::format("{}  {}  {}  {}\n    {}\n", styled(colour, k_yellow, chat),
+                                  styled(colour, k_dim, time), styled(colour, k_dim, kind),
+                                  styled(colour, k_bold, title), snippet));
 }
 
 int malformed(const Session& session, const std::string& query, const Error& error) {

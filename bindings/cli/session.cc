@@ -91,11 +91,11 @@ int read_standard_input(std::size_t limit, std::string& out) {
 
 std::string short_chat_id(const kato_store* store, std::string_view id) {
     for (const std::size_t length : {8u, 13u, 18u, 23u}) {
+        if (id.size() <= length) break;
         Chat chat;
         Error error;
-        if (id.size() > length &&
-            kato_chat_get(store, id.data(), length, out(chat), out(error)) == KATO_OK &&
-            text<kato_chat_id>(chat.get()) == id)
+        const kato_status status = kato_chat_get(store, id.data(), length, out(chat), out(error));
+        if (status == KATO_OK && text<kato_chat_id>(chat.get()) == id)
             return std::string(id.substr(0, length));
     }
     return std::string(id);

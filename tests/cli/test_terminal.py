@@ -136,11 +136,12 @@ def test_a_pager_that_is_not_there_is_named(kato):
 
 
 def test_wide_characters_keep_the_table_within_the_screen(kato):
-    kato.new_chat("\u65e5\u672c\u8a9e" * 40, "x")
-    screen = Screen(kato, "chat", "list", env={"NO_COLOR": "1"}, columns=80).finish().decode()
-    line = screen.splitlines()[1]
-    assert line.endswith("...")
-    assert len(line) + sum(1 for c in line if ord(c) > 0x2e80) <= 80
+    kato.new_chat("\u65e5\u672c\u8a9e" * 40, "needle")
+    for args, row in (["chat", "list"], 1), (["search", "needle"], 0):
+        screen = Screen(kato, *args, env={"NO_COLOR": "1"}, columns=80).finish().decode()
+        line = screen.splitlines()[row]
+        assert line.endswith("...")
+        assert len(line) + sum(1 for c in line if ord(c) > 0x2e80) <= 80
 
 
 def test_progress_is_shown_on_a_terminal_and_erased(imported, elsewhere, tmp_path):
