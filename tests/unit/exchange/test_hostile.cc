@@ -60,10 +60,12 @@ TEST_CASE("changed bits are accounted for, and the store stays intact") {
 TEST_CASE("deep nesting, NUL, invalid UTF-8 and one long line do no harm") {
     Workspace workspace;
     const std::string start = read_file(codex_example());
+    std::string long_type = "{\"type\":\"";
+    long_type.append(3 << 20, 'a');
+    long_type += "\"}\n";
     for (const std::string& hostile :
-         {std::string(10'000, '[') + "\n", std::string("{\"type\":\"\0\"}\n", 14),
-          std::string("{\"a\":\"\xFF\xFE\"}\n"),
-          "{\"type\":\"" + std::string(3 << 20, 'a') + "\"}\n", std::string(3 << 20, 'x')}) {
+         {std::string(10'000, '['), std::string("{\"type\":\"\0\"}\n", 13),
+          std::string("{\"a\":\"\xFF\xFE\"}\n"), long_type, std::string(3 << 20, 'x')}) {
         const ImportReport report = workspace.import_text(start + hostile);
         CHECK(adds_up(report));
         CHECK(count(report, Count::size_bytes) == start.size() + hostile.size());

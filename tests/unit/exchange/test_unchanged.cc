@@ -12,10 +12,13 @@ using namespace kato::test;
 namespace {
 
 std::string session(char letter) {
-    return std::string(R"({"type":"user","uuid":"aaaaaaaa-0000-4000-8000-00000000000)") + letter +
-           R"(","parentUuid":null,"sessionId":"11111111-2222-4333-8444-555555555555","cwd":"/p",)" +
-           R"("timestamp":"2026-01-02T03:04:05.000Z","message":{"role":"user","content":"hello"}})" +
-           "\n";
+    std::string out =
+        R"({"type":"user","uuid":"aaaaaaaa-0000-4000-8000-00000000000?","parentUuid":null,)"
+        R"("sessionId":"11111111-2222-4333-8444-555555555555","cwd":"/p",)"
+        R"("timestamp":"2026-01-02T03:04:05.000Z","message":{"role":"user","content":"hello"}})"
+        "\n";
+    out[out.find('?')] = letter;
+    return out;
 }
 
 // Long enough that the beginning alone does not show the last line.

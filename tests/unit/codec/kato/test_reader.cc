@@ -40,10 +40,21 @@ struct Read {
     std::string reason() const { return sink.accounts.back().reason; }
 };
 
+std::string joined(std::initializer_list<std::string_view> parts) {
+    std::string out;
+    for (const std::string_view part : parts) out += part;
+    return out;
+}
+
+// A header, and these lines.
+std::string stream(std::initializer_list<std::string_view> parts) {
+    return joined({k_header, joined(parts)});
+}
+
 Read read_event(std::string_view members) {
-    return Read(std::string(k_header) + std::string(k_chat) +
-                "{\"type\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000002\"" +
-                std::string(members) + "}\n");
+    return Read(
+        stream({k_chat, "{\"type\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000002\"",
+                members, "}\n"}));
 }
 
 } // namespace
@@ -87,13 +98,13 @@ TEST_CASE("every member of an event is read") {
 }
 
 TEST_CASE("what the owner said, and the sources of a chat, are read") {
-    const Read read(
-        std::string(k_header) +
-        "{\"type\":\"chat\",\"id\":\"00000000-0000-8000-8000-000000000001\",\"provider\":\"codex\","
-        "\"title\":\"T\",\"made_here\":true,\"created_at\":\"2026-01-01T00:00:00Z\","
-        "\"user\":{\"title\":\"U\",\"tags\":[\"a\",\"b\"]},\"sources\":[{\"id\":\"s\",\"size\":0,"
-        "\"sha256\":\"" +
-        std::string(64, 'a') + "\"}]}\n");
+    const Read read(stream(
+        {"{\"type\":\"chat\",\"id\":\"00000000-0000-8000-8000-000000000001\",\"provider\":"
+         "\"codex\","
+         "\"title\":\"T\",\"made_here\":true,\"created_at\":\"2026-01-01T00:00:00Z\","
+         "\"user\":{\"title\":\"U\",\"tags\":[\"a\",\"b\"]},\"sources\":[{\"id\":\"s\",\"size\":0,"
+         "\"sha256\":\"",
+         std::string(64, 'a'), "\"}]}\n"}));
     REQUIRE(read.status);
     const ChatFacts& facts = read.sink.chats.at(0);
     CHECK(facts.provider == "codex");
@@ -127,7 +138,7 @@ TEST_CASE("what a later version may add is kept, not understood") {
         CHECK(read_event(members).fate() == Fate::opaque);
     }
     CHECK(read_event(",\"kind\":\"user.dream\"").sink.records.empty());
-    CHECK(Read(std::string(k_header) + "{\"type\":\"hologram\"}\n").fate() == Fate::opaque);
+    CHECK(Read(stream({"{\"type\":\"hologram\"}\n"})).fate() == Fate::opaque);
 }
 
 TEST_CASE("a record that is wrong is quarantined, and says why") {
@@ -147,28 +158,28 @@ TEST_CASE("a record that is wrong is quarantined, and says why") {
     for (const char* line : {"[]\n", "{}\n", "{\"type\":1}\n", "{\"type\":\"chat\"\n", "nonsense\n",
                              "{\"kato\":0}\n"}) {
         CAPTURE(line);
-        CHECK(Read(std::string(k_header) + line).fate() == Fate::quarantined);
+        CHECK(Read(stream({line})).fate() == Fate::quarantined);
     }
 }
 
 TEST_CASE("events after a damaged chat do not end up in the chat before it") {
-    const Read read(std::string(k_header) + std::string(k_chat) + "{\"type\":\"chat\",\"id\":7}\n" +
-                    "{\"type\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000002\",\"kind\":"
-                    "\"user.message\"}\n");
+    const Read read(
+        stream({k_chat, "{\"type\":\"chat\",\"id\":7}\n",
+                "{\"type\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000002\",\"kind\":"
+                "\"user.message\"}\n"}));
     CHECK(read.fate() == Fate::quarantined);
     CHECK(read.sink.records.empty());
 }
 
 TEST_CASE("a later version is refused with its place") {
-    const Read read(std::string(k_header) + "{\"kato\":2}\n");
+    const Read read(stream({"{\"kato\":2}\n"}));
     REQUIRE_FALSE(read.status);
     CHECK(read.status.error().code == Code::version);
     CHECK(read.status.error().line == 2U);
 }
 
 TEST_CASE("exports can be joined") {
-    const Read read(std::string(k_header) + std::string(k_chat) + std::string(k_header) +
-                    std::string(k_chat));
+    const Read read(stream({k_chat, k_header, k_chat}));
     REQUIRE(read.status);
     CHECK(read.sink.chats.size() == 2);
 }
@@ -176,9 +187,8 @@ TEST_CASE("exports can be joined") {
 TEST_CASE("a blob is stored, and must be what it says") {
     const std::string hash = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
     const auto blob = [&](std::string_view sha256, std::string_view size, std::string_view data) {
-        return Read(std::string(k_header) + "{\"type\":\"blob\",\"sha256\":\"" +
-                    std::string(sha256) + "\",\"size\":" + std::string(size) + ",\"data\":\"" +
-                    std::string(data) + "\"}\n");
+        return Read(stream({"{\"type\":\"blob\",\"sha256\":\"", sha256, "\",\"size\":", size,
+                            ",\"data\":\"", data, "\"}\n"}));
     };
     const Read good = blob(hash, "5", "aGVsbG8=");
     CHECK(good.fate() == Fate::parsed);
@@ -193,37 +203,35 @@ TEST_CASE("a blob is stored, and must be what it says") {
 
 TEST_CASE("texts of megabytes are set aside, in a text, in x and in a blob") {
     const std::string large(3 << 20, 'q');
-    const Read text = read_event(",\"kind\":\"user.message\",\"text\":\"" + large + "\"");
+    const Read text = read_event(joined({",\"kind\":\"user.message\",\"text\":\"", large, "\""}));
     CHECK(text.fate() == Fate::parsed);
     REQUIRE(text.sink.records.size() == 1);
     CHECK(text.sink.records[0].events[0].body.stored_text.has_value());
     const Read extra =
-        read_event(",\"kind\":\"user.message\",\"x\":{\"a\":\"" + large + "\",\"b\": 1}");
+        read_event(joined({",\"kind\":\"user.message\",\"x\":{\"a\":\"", large, "\",\"b\": 1}"}));
     REQUIRE(extra.sink.records.size() == 1);
     CHECK(extra.sink.records[0].events[0].body.extra.size() == large.size() + 14);
     CHECK(extra.sink.records[0].events[0].body.extra.ends_with("\",\"b\":1}"));
 }
 
 TEST_CASE("pieces of any size give the same") {
-    const std::string bytes =
-        std::string(k_header) + std::string(k_chat) +
-        "{\"type\":\"usage\",\"response\":\"r\",\"input\":3}\n"
-        "{\"type\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000002\",\"kind\":"
-        "\"user.message\",\"text\":\"\\ud83d \\u0000\"}\n";
+    const std::string bytes = stream(
+        {k_chat, "{\"type\":\"usage\",\"response\":\"r\",\"input\":3}\n"
+                 "{\"type\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000002\",\"kind\":"
+                 "\"user.message\",\"text\":\"\\ud83d \\u0000\"}\n"});
     const Read whole(bytes);
     REQUIRE(whole.status);
     CHECK(whole.sink.records.at(0).events[0].body.text == std::string("\xED\xA0\xBD \0", 5));
-    for (const std::size_t piece : {1, 3, 50}) {
+    for (const std::size_t piece : {1U, 3U, 50U}) {
         const Read pieces(bytes, piece);
         CHECK(pieces.sink.dump() == whole.sink.dump());
     }
 }
 
 TEST_CASE("a cut at every byte is accounted for") {
-    const std::string bytes =
-        std::string(k_header) + std::string(k_chat) +
-        "{\"type\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000002\",\"kind\":"
-        "\"user.message\",\"text\":\"\\u00e9\xC3\xA9\"}\n";
+    const std::string bytes = stream(
+        {k_chat, "{\"type\":\"event\",\"id\":\"00000000-0000-8000-8000-000000000002\",\"kind\":"
+                 "\"user.message\",\"text\":\"\\u00e9\xC3\xA9\"}\n"});
     for (std::size_t size = 0; size <= bytes.size(); ++size) {
         CAPTURE(size);
         const Read read(bytes.substr(0, size));
