@@ -52,7 +52,9 @@ def test_readers_read_while_another_writes(kato, examples):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_an_import_cleanly(kato, examples, number):
     kato.new_chat("First", "x")
-    process = kato.start("import", "-", stdin=subprocess.PIPE)
+    # Whoever runs the tests may ignore signals, and children inherit that.
+    process = kato.start("import", "-", stdin=subprocess.PIPE,
+                         preexec_fn=lambda: signal.signal(number, signal.SIG_DFL))
     (original,) = (examples / "codex").rglob("*.jsonl")
     process.stdin.write(original.read_bytes())
     process.stdin.flush()

@@ -36,7 +36,10 @@ def pkg_config(package, prefix, *arguments):
 
 def unexpected(names):
     """Installed files that are not part of the product."""
-    allowed = ("include/kato/", "bin/kato", "lib/")
+    allowed = (
+        "include/kato/", "bin/kato", "lib/", "share/man/man1/kato", "share/bash-completion/completions/kato",
+        "share/fish/vendor_completions.d/kato", "share/zsh/site-functions/_kato",
+    )
     return [
         name for name in names
         if not name.startswith(allowed) or "test" in name.lower() or name.endswith((".o", "kato-core.a"))
