@@ -72,7 +72,7 @@ Status follow_with_head(Db& db, std::int64_t chat, std::int64_t event, const Uui
 
 } // namespace
 
-Result<EventView> append_event(Writer& writer, const Uuid& chat_id, NewEvent event) {
+Result<EventView> append_event(StoreWriter& writer, const Uuid& chat_id, NewEvent event) {
     Change change(writer);
     KATO_CHECK(change.begin());
     Db& db = change.db();

@@ -5,6 +5,6 @@
 
 namespace kato {
 
-Result<EventView> append_event(Writer& writer, const Uuid& chat, NewEvent event);
+Result<EventView> append_event(StoreWriter& writer, const Uuid& chat, NewEvent event);
 
 } // namespace kato

@@ -45,7 +45,7 @@ Result<ChatRow> find_chat_row(Db& db, const Uuid& id, bool deleted) {
     return row;
 }
 
-Result<ChatView> create_chat(Writer& writer, std::string_view title, std::string_view project) {
+Result<ChatView> create_chat(StoreWriter& writer, std::string_view title, std::string_view project) {
     Change change(writer);
     KATO_CHECK(change.begin());
     const std::int64_t now = writer.environment().now_us();
@@ -63,7 +63,7 @@ Result<ChatView> create_chat(Writer& writer, std::string_view title, std::string
     return view;
 }
 
-Status rename_chat(Writer& writer, const Uuid& id, std::string_view title) {
+Status rename_chat(StoreWriter& writer, const Uuid& id, std::string_view title) {
     Change change(writer);
     KATO_CHECK(change.begin());
     KATO_TRY(const ChatRow chat, find_chat_row(change.db(), id, false));
@@ -73,7 +73,7 @@ Status rename_chat(Writer& writer, const Uuid& id, std::string_view title) {
     return change.commit();
 }
 
-Status tag_chat(Writer& writer, const Uuid& id, std::string_view tag, bool remove) {
+Status tag_chat(StoreWriter& writer, const Uuid& id, std::string_view tag, bool remove) {
     KATO_CHECK(check_tag(tag));
     Change change(writer);
     KATO_CHECK(change.begin());
@@ -88,7 +88,7 @@ Status tag_chat(Writer& writer, const Uuid& id, std::string_view tag, bool remov
     return change.commit();
 }
 
-Status set_head(Writer& writer, const Uuid& id, std::string_view event) {
+Status set_head(StoreWriter& writer, const Uuid& id, std::string_view event) {
     Change change(writer);
     KATO_CHECK(change.begin());
     Db& db = change.db();
@@ -104,7 +104,7 @@ Status set_head(Writer& writer, const Uuid& id, std::string_view event) {
     return change.commit();
 }
 
-Status delete_chat(Writer& writer, const Uuid& id) {
+Status delete_chat(StoreWriter& writer, const Uuid& id) {
     Change change(writer);
     KATO_CHECK(change.begin());
     KATO_TRY(const ChatRow chat, find_chat_row(change.db(), id, true));
@@ -116,7 +116,7 @@ Status delete_chat(Writer& writer, const Uuid& id) {
     return change.commit();
 }
 
-Status purge_chat(Writer& writer, const Uuid& id) {
+Status purge_chat(StoreWriter& writer, const Uuid& id) {
     {
         Change change(writer);
         KATO_CHECK(change.begin());
@@ -131,7 +131,7 @@ Status purge_chat(Writer& writer, const Uuid& id) {
     return writer.finish_purge();
 }
 
-Status restore_chat(Writer& writer, const Uuid& id) {
+Status restore_chat(StoreWriter& writer, const Uuid& id) {
     Change change(writer);
     KATO_CHECK(change.begin());
     KATO_TRY(const ChatRow chat, find_chat_row(change.db(), id, true));

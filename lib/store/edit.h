@@ -5,13 +5,13 @@
 
 namespace kato {
 
-Result<ChatView> create_chat(Writer& writer, std::string_view title, std::string_view project);
-Status rename_chat(Writer& writer, const Uuid& id, std::string_view title);
-Status tag_chat(Writer& writer, const Uuid& id, std::string_view tag, bool remove);
-Status set_head(Writer& writer, const Uuid& id, std::string_view event);
-Status delete_chat(Writer& writer, const Uuid& id);
-Status purge_chat(Writer& writer, const Uuid& id);
-Status restore_chat(Writer& writer, const Uuid& id);
+Result<ChatView> create_chat(StoreWriter& writer, std::string_view title, std::string_view project);
+Status rename_chat(StoreWriter& writer, const Uuid& id, std::string_view title);
+Status tag_chat(StoreWriter& writer, const Uuid& id, std::string_view tag, bool remove);
+Status set_head(StoreWriter& writer, const Uuid& id, std::string_view event);
+Status delete_chat(StoreWriter& writer, const Uuid& id);
+Status purge_chat(StoreWriter& writer, const Uuid& id);
+Status restore_chat(StoreWriter& writer, const Uuid& id);
 
 // A chat's row as far as changes need it.
 struct ChatRow {

@@ -20,7 +20,7 @@ struct Readers::Connection {
 };
 
 struct Readers::Pool {
-    ReaderOptions options;
+    ConnectionOptions options;
     std::mutex mutex;
     std::vector<std::unique_ptr<Connection>> idle;
 };
@@ -60,7 +60,7 @@ Status prepare(Db& db) {
     return done();
 }
 
-Result<std::unique_ptr<Db>> open_database(const ReaderOptions& options) {
+Result<std::unique_ptr<Db>> open_database(const ConnectionOptions& options) {
     const int flags = SQLITE_OPEN_READONLY | (options.read_only ? SQLITE_OPEN_URI : 0);
     Error failure;
     {
@@ -87,7 +87,7 @@ Status attach(Db& db, const std::string& path) {
 void detach(Db& db) { db.attempt("DETACH idx"); } // fails only when it is not attached
 
 // True when the index is attached and can be read.
-bool attach_index(Db& db, const ReaderOptions& options) {
+bool attach_index(Db& db, const ConnectionOptions& options) {
     for (const bool immutable : {false, true}) {
         if (immutable && (!options.read_only || !has_no_log(options.index))) return false;
         if (!attach(db, immutable ? immutable_uri(options.index) : options.index)) continue;
@@ -107,7 +107,7 @@ Readers::Readers(Readers&&) noexcept = default;
 Readers& Readers::operator=(Readers&&) noexcept = default;
 Readers::~Readers() = default;
 
-Result<Readers> Readers::open(ReaderOptions options) {
+Result<Readers> Readers::open(ConnectionOptions options) {
     Readers readers(std::make_shared<Pool>());
     readers.pool_->options = std::move(options);
     readers.pool_->idle.reserve(k_max_idle);

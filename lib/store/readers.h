@@ -8,7 +8,7 @@
 
 namespace kato {
 
-struct ReaderOptions {
+struct ConnectionOptions {
     std::string database{}; // path of kato.db
     std::string index{};    // path of index.db, which may be missing or damaged
     std::uint32_t busy_timeout_ms = 5000;
@@ -45,7 +45,7 @@ public:
 
     // Opens the first connection and reads with it once, so that a process which is confined
     // afterwards has what it needs.
-    static Result<Readers> open(ReaderOptions options);
+    static Result<Readers> open(ConnectionOptions options);
     Readers(Readers&&) noexcept;
     Readers& operator=(Readers&&) noexcept;
     ~Readers();

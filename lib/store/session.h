@@ -17,7 +17,7 @@ namespace kato {
 class Session final : public ImportSession, public Sink, public Values {
 public:
     // `keep_alive` is what the writer belongs to. Holds the write lock from here on.
-    Session(Writer& writer, std::shared_ptr<void> keep_alive);
+    Session(StoreWriter& writer, std::shared_ptr<void> keep_alive);
     ~Session() override;
 
     Result<std::optional<KnownSource>> known(const std::string& name,

@@ -25,7 +25,7 @@ namespace {
 
 class OpenWorkspace final : public Store {
 public:
-    OpenWorkspace(std::string path, Workspace workspace, std::unique_ptr<Writer> writer,
+    OpenWorkspace(std::string path, Workspace workspace, std::unique_ptr<StoreWriter> writer,
                   Readers readers)
         : path_(std::move(path)), workspace_(std::move(workspace)), writer_(std::move(writer)),
           readers_(std::move(readers)) {}
@@ -138,7 +138,7 @@ private:
 
     std::string path_; // as it was given
     Workspace workspace_;
-    std::unique_ptr<Writer> writer_; // null: read-only
+    std::unique_ptr<StoreWriter> writer_; // null: read-only
     Readers readers_;
 };
 
@@ -160,11 +160,11 @@ Result<std::shared_ptr<Store>> open_store(const std::string& path, const StoreOp
     const Workspace workspace(path);
     if (options.create && !options.read_only) KATO_CHECK(workspace.create());
     KATO_CHECK(workspace.check(!options.read_only));
-    std::unique_ptr<Writer> writer;
+    std::unique_ptr<StoreWriter> writer;
     if (!options.read_only) {
-        KATO_TRY(writer, Writer::open(workspace, options.busy_timeout_ms, std::move(environment)));
+        KATO_TRY(writer, StoreWriter::open(workspace, options.busy_timeout_ms, std::move(environment)));
     }
-    ReaderOptions reading;
+    ConnectionOptions reading;
     reading.database = workspace.database();
     reading.index = workspace.index();
     reading.busy_timeout_ms = options.busy_timeout_ms;

@@ -17,10 +17,10 @@ constexpr std::int64_t k_kept_changes = 4096;
 
 } // namespace
 
-Result<std::unique_ptr<Writer>> Writer::open(const Workspace& workspace,
+Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const Workspace& workspace,
                                              std::uint32_t busy_timeout_ms,
                                              Environment environment) {
-    std::unique_ptr<Writer> writer(new Writer(workspace, busy_timeout_ms, std::move(environment)));
+    std::unique_ptr<StoreWriter> writer(new StoreWriter(workspace, busy_timeout_ms, std::move(environment)));
     KATO_CHECK(writer->open_database());
     KATO_TRY(writer->index_, Index::open(workspace.index(), busy_timeout_ms));
     KATO_CHECK(writer->catch_up_index());
@@ -32,7 +32,7 @@ Result<std::unique_ptr<Writer>> Writer::open(const Workspace& workspace,
     return writer;
 }
 
-Status Writer::open_database() {
+Status StoreWriter::open_database() {
     KATO_TRY(db_, Db::open(workspace_.database(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
                            busy_timeout_ms_));
     // The page size takes effect in an empty database only. What is deleted is overwritten.
@@ -48,14 +48,14 @@ Status Writer::open_database() {
     return notice_others();
 }
 
-Status Writer::notice_others() {
+Status StoreWriter::notice_others() {
     KATO_TRY(const std::int64_t version, db_->integer("PRAGMA data_version"));
     if (version != data_version_) names_.forget();
     data_version_ = version;
     return done();
 }
 
-Status Writer::begin_index() {
+Status StoreWriter::begin_index() {
     if (!index_->replaced()) {
         const Status status = index_->begin();
         if (status || status.error().code == Code::busy) return status;
@@ -65,7 +65,7 @@ Status Writer::begin_index() {
     return index_->begin();
 }
 
-Status Writer::catch_up_index() {
+Status StoreWriter::catch_up_index() {
     KATO_TRY(const Index::Mark wanted, store_mark(*db_));
     if (index_->mark().event == wanted.event && index_->mark().change == wanted.change)
         return done();
@@ -82,12 +82,12 @@ Status Writer::catch_up_index() {
     return index_->commit(mark);
 }
 
-Status Writer::finish_purge() {
+Status StoreWriter::finish_purge() {
     const auto held = lock();
     return kato::finish_purge(*db_, [this] { return index_->compact(); });
 }
 
-Status Writer::rebuild_index(const StopFn& stop, const ProgressFn& progress) {
+Status StoreWriter::rebuild_index(const StopFn& stop, const ProgressFn& progress) {
     const auto held = lock();
     Transaction transaction(*db_); // no other writer meanwhile
     KATO_CHECK(transaction.begin());
@@ -105,7 +105,7 @@ Status Writer::rebuild_index(const StopFn& stop, const ProgressFn& progress) {
     return index_->commit(mark);
 }
 
-Change::Change(Writer& writer) : writer_(writer), lock_(writer.lock()), transaction_(writer.db()) {}
+Change::Change(StoreWriter& writer) : writer_(writer), lock_(writer.lock()), transaction_(writer.db()) {}
 
 Change::~Change() {
     if (!begun_) return;

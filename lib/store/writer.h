@@ -14,9 +14,9 @@
 namespace kato {
 
 // Any thread, one at a time: who works with it holds its lock.
-class Writer {
+class StoreWriter {
 public:
-    static Result<std::unique_ptr<Writer>> open(const Workspace& workspace,
+    static Result<std::unique_ptr<StoreWriter>> open(const Workspace& workspace,
                                                 std::uint32_t busy_timeout_ms,
                                                 Environment environment);
 
@@ -40,7 +40,7 @@ public:
     Status notice_others();
 
 private:
-    Writer(Workspace workspace, std::uint32_t busy_timeout_ms, Environment environment)
+    StoreWriter(Workspace workspace, std::uint32_t busy_timeout_ms, Environment environment)
         : workspace_(std::move(workspace)), busy_timeout_ms_(busy_timeout_ms),
           environment_(std::move(environment)) {}
     Status open_database();
@@ -59,7 +59,7 @@ private:
 // One change of the store: all of it or nothing. Holds the write lock until its end or its commit.
 class Change {
 public:
-    explicit Change(Writer& writer);
+    explicit Change(StoreWriter& writer);
     ~Change();
     Change(const Change&) = delete;
     Change& operator=(const Change&) = delete;
@@ -84,7 +84,7 @@ public:
     Status commit();
 
 private:
-    Writer& writer_;
+    StoreWriter& writer_;
     std::unique_lock<std::mutex> lock_;
     Transaction transaction_;
     Ripples ripples_;
