@@ -1,117 +1,130 @@
 #include "store/link.h"
 
 #include <algorithm>
+#include <iterator>
+#include <numeric>
 #include <tuple>
-#include <unordered_map>
 
 namespace kato {
 namespace {
 
 std::int64_t at(const Time& time) { return time ? *time : INT64_MIN; }
 
-struct RevisionHash {
-    std::size_t operator()(const std::pair<Uuid, Key128>& p) const {
-        return UuidHash{}(p.first) * 31 + p.second[0] +
-               (static_cast<std::size_t>(p.second[1]) << 8U);
-    }
-};
+// Positions in the rows, in some order: chats may have a million events, so no maps.
+using Positions = std::vector<std::uint32_t>;
 
-// Of a record's revisions the greatest by (time, hash) is shown.
-void choose_revisions(std::vector<LinkRow>& rows) {
-    struct Best {
-        Key128 revision{};
-        std::uint32_t block = UINT32_MAX; // whose time counts for the record
-        std::int64_t time = INT64_MIN;
-    };
-    std::unordered_map<std::pair<Uuid, Key128>, Best, RevisionHash> times;
-    times.reserve(rows.size());
-    for (const LinkRow& row : rows) {
-        Best& best = times[{row.record, row.revision}];
-        if (row.block < best.block) best = {row.revision, row.block, at(row.time)};
-    }
-    std::unordered_map<Uuid, Best, UuidHash> winners;
-    winners.reserve(times.size());
-    for (const auto& [key, candidate] : times) {
-        const auto [slot, made] = winners.try_emplace(key.first, candidate);
-        if (!made && std::tie(candidate.time, candidate.revision) >
-                         std::tie(slot->second.time, slot->second.revision))
-            slot->second = candidate;
-    }
-    for (LinkRow& row : rows) row.shown = winners[row.record].revision == row.revision;
+Positions all_of(const std::vector<LinkRow>& rows) {
+    Positions out(rows.size());
+    std::iota(out.begin(), out.end(), std::uint32_t{0});
+    return out;
 }
 
-void choose_parents(std::vector<LinkRow>& rows) {
-    std::unordered_map<Uuid, std::size_t, UuidHash> last_of_record; // of the shown revision
-    std::unordered_map<Uuid, std::size_t, UuidHash> by_id;
-    last_of_record.reserve(rows.size());
-    by_id.reserve(rows.size());
-    std::unordered_map<std::pair<Uuid, Key128>, std::vector<std::size_t>, RevisionHash> blocks;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (rows[i].block > 0) blocks[{rows[i].record, rows[i].revision}];
-        if (!rows[i].shown) continue;
-        by_id[rows[i].id] = i;
-        const auto [slot, made] = last_of_record.try_emplace(rows[i].record, i);
-        if (!made && rows[slot->second].block < rows[i].block) slot->second = i;
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        const auto found = blocks.find({rows[i].record, rows[i].revision});
-        if (found != blocks.end()) found->second.push_back(i);
-    }
-    for (auto& [key, members] : blocks)
-        std::sort(members.begin(), members.end(),
-                  [&](std::size_t a, std::size_t b) { return rows[a].block < rows[b].block; });
-    const auto record_end = [&](const std::optional<Uuid>& key,
-                                const LinkRow& self) -> std::int64_t {
-        if (!key || *key == self.record) return 0;
-        const auto found = last_of_record.find(*key);
-        return found == last_of_record.end() ? 0 : rows[found->second].n;
-    };
-    const auto event = [&](const std::optional<Uuid>& id, const LinkRow& self) -> std::int64_t {
-        if (!id || *id == self.id) return 0;
-        const auto found = by_id.find(*id);
-        return found == by_id.end() ? 0 : rows[found->second].n;
-    };
-    for (LinkRow& row : rows) {
-        std::int64_t parent = 0;
-        if (row.block > 0) {
-            const auto& members = blocks[{row.record, row.revision}];
-            const auto self = std::lower_bound(
-                members.begin(), members.end(), row.block,
-                [&](std::size_t i, std::uint32_t block) { return rows[i].block < block; });
-            if (self != members.begin()) parent = rows[*(self - 1)].n;
+// By record; within it by revision and block.
+Positions by_record(const std::vector<LinkRow>& rows) {
+    Positions out = all_of(rows);
+    std::sort(out.begin(), out.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return std::tie(rows[a].record, rows[a].revision, rows[a].block, rows[a].n) <
+               std::tie(rows[b].record, rows[b].revision, rows[b].block, rows[b].n);
+    });
+    return out;
+}
+
+// Of a record's revisions the greatest by (time, hash) is shown; the first block's time counts.
+void choose_revisions(std::vector<LinkRow>& rows, const Positions& records) {
+    for (std::size_t i = 0; i < records.size();) {
+        const Uuid& record = rows[records[i]].record;
+        const LinkRow* best = nullptr;
+        std::size_t end = i;
+        for (; end < records.size() && rows[records[end]].record == record; ++end) {
+            const LinkRow& row = rows[records[end]];
+            if (end > i && rows[records[end - 1]].revision == row.revision) continue;
+            // Revisions come in their order: of two with the same time the latter is the greater.
+            if (best == nullptr || at(row.time) >= at(best->time)) best = &row;
         }
-        if (parent == 0) parent = record_end(row.parent_key, row);
-        if (parent == 0) parent = event(row.parent_id, row);
-        if (parent == 0) parent = record_end(row.previous_key, row);
-        row.parent = parent;
-        row.refers = event(row.refers_id, row);
+        for (; i < end; ++i) rows[records[i]].shown = rows[records[i]].revision == best->revision;
+    }
+}
+
+// Finds rows by what identifies them.
+class Finder {
+public:
+    Finder(const std::vector<LinkRow>& rows, const Positions& records) : rows_(rows) {
+        std::copy_if(records.begin(), records.end(), std::back_inserter(blocks_),
+                     [&](std::uint32_t i) { return rows[i].shown; });
+        ids_ = blocks_;
+        std::sort(ids_.begin(), ids_.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return std::tie(rows[a].id, rows[a].n) < std::tie(rows[b].id, rows[b].n);
+        });
+    }
+    // The last block of the record's shown revision, 0: none.
+    std::int64_t record_end(const std::optional<Uuid>& key, const LinkRow& self) const {
+        if (!key || *key == self.record) return 0;
+        const auto behind = std::upper_bound(
+            blocks_.begin(), blocks_.end(), *key,
+            [&](const Uuid& record, std::uint32_t i) { return record < rows_[i].record; });
+        if (behind == blocks_.begin()) return 0;
+        const LinkRow& last = rows_[*(behind - 1)];
+        return last.record == *key ? last.n : 0;
+    }
+    std::int64_t event(const std::optional<Uuid>& id, const LinkRow& self) const {
+        if (!id || *id == self.id) return 0;
+        const auto here = std::lower_bound(
+            ids_.begin(), ids_.end(), *id,
+            [&](std::uint32_t i, const Uuid& value) { return rows_[i].id < value; });
+        return here == ids_.end() || rows_[*here].id != *id ? 0 : rows_[*here].n;
+    }
+
+private:
+    const std::vector<LinkRow>& rows_;
+    // Of the shown rows.
+    Positions blocks_{}; // by record and block
+    Positions ids_{};
+};
+
+void choose_parents(std::vector<LinkRow>& rows, const Positions& records) {
+    const Finder finder(rows, records);
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        LinkRow& row = rows[records[i]];
+        row.parent = 0;
+        if (row.block > 0 && i > 0) {
+            const LinkRow& before = rows[records[i - 1]];
+            if (before.record == row.record && before.revision == row.revision)
+                row.parent = before.n;
+        }
+        if (row.parent == 0) row.parent = finder.record_end(row.parent_key, row);
+        if (row.parent == 0) row.parent = finder.event(row.parent_id, row);
+        if (row.parent == 0) row.parent = finder.record_end(row.previous_key, row);
+        row.refers = finder.event(row.refers_id, row);
     }
 }
 
 // A tool's result answers the latest earlier call of the same id, else the earliest.
 void choose_calls(std::vector<LinkRow>& rows) {
-    std::unordered_map<std::uint64_t, std::vector<std::size_t>> calls;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
+    Positions calls;
+    for (std::uint32_t i = 0; i < rows.size(); ++i) {
         const LinkRow& row = rows[i];
-        if (row.call != 0 && row.shown &&
-            (row.kind == Kind::assistant_tool_call || row.kind == Kind::assistant_decision_prompt))
-            calls[row.call].push_back(i);
+        const bool asks =
+            row.kind == Kind::assistant_tool_call || row.kind == Kind::assistant_decision_prompt;
+        if (row.call != 0 && row.shown && asks) calls.push_back(i);
     }
-    const auto order = [&](std::size_t i) { return std::make_tuple(at(rows[i].time), rows[i].id); };
+    std::sort(calls.begin(), calls.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return std::make_tuple(rows[a].call, at(rows[a].time), rows[a].id, rows[a].n) <
+               std::make_tuple(rows[b].call, at(rows[b].time), rows[b].id, rows[b].n);
+    });
     for (LinkRow& row : rows) {
-        if (row.call == 0 ||
-            (row.kind != Kind::assistant_tool_result && row.kind != Kind::user_decision_response))
-            continue;
-        const auto found = calls.find(row.call);
-        if (found == calls.end()) continue;
-        std::size_t best = k_no_row;
-        std::size_t first = k_no_row;
-        for (const std::size_t i : found->second) {
-            if (first == k_no_row || order(i) < order(first)) first = i;
-            if (at(rows[i].time) <= at(row.time) && (best == k_no_row || order(best) < order(i)))
-                best = i;
-        }
-        row.refers = rows[best == k_no_row ? first : best].n;
+        const bool answers =
+            row.kind == Kind::assistant_tool_result || row.kind == Kind::user_decision_response;
+        if (row.call == 0 || !answers) continue;
+        // The first call that is too late.
+        const auto late = std::upper_bound(
+            calls.begin(), calls.end(), row, [&](const LinkRow& self, std::uint32_t i) {
+                return std::make_tuple(self.call, at(self.time)) <
+                       std::make_tuple(rows[i].call, at(rows[i].time));
+            });
+        if (late != calls.begin() && rows[*(late - 1)].call == row.call)
+            row.refers = rows[*(late - 1)].n;
+        else if (late != calls.end() && rows[*late].call == row.call)
+            row.refers = rows[*late].n;
     }
 }
 
@@ -173,8 +186,11 @@ std::int64_t choose_head(const std::vector<LinkRow>& rows, const Tree& tree) {
 } // namespace
 
 LinkedChat link_events(std::vector<LinkRow>& rows) {
-    choose_revisions(rows);
-    choose_parents(rows);
+    {
+        const Positions records = by_record(rows);
+        choose_revisions(rows, records);
+        choose_parents(rows, records);
+    }
     choose_calls(rows);
     const Tree tree = tree_of(rows);
     for (const std::size_t row : tree.cut) rows[row].parent = 0;

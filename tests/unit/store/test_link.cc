@@ -122,3 +122,19 @@ TEST_CASE("the order of the rows does not matter") {
         }
     }
 }
+
+TEST_CASE("a hundred thousand revisions and calls of one name are linked in reasonable time") {
+    std::vector<LinkRow> rows;
+    for (int i = 0; i < 50'000; ++i) {
+        rows.push_back(row(2 * i + 1, "same", i));
+        rows.back().revision[0] = static_cast<std::uint8_t>(i);
+        rows.back().revision[1] = static_cast<std::uint8_t>(i >> 8U);
+        rows.back().kind = Kind::assistant_tool_call;
+        rows.push_back(row(2 * i + 2, "r" + std::to_string(i), i, "same"));
+        rows.back().kind = i % 2 == 0 ? Kind::assistant_tool_result : Kind::assistant_tool_call;
+        rows.back().call = 5;
+    }
+    const LinkedChat chat = link_events(rows);
+    CHECK(chat.events == 50'001);
+    CHECK(rows.back().parent == 99'999);
+}

@@ -89,11 +89,12 @@ TEST_CASE("a purged chat is in no file of the workspace, and its neighbours are 
     const Told shared = sources().front();
     std::string blanked = original(scene, "shared", complete);
     CHECK(!complete);
-    REQUIRE(blanked.size() == shared.bytes().size());
+    const std::string given = shared.bytes();
+    REQUIRE(blanked.size() == given.size());
     CHECK(blanked.find(k_marker) == std::string::npos);
     for (std::size_t i = 0; i < blanked.size(); ++i)
-        if (blanked[i] == '\0') blanked[i] = shared.bytes()[i];
-    CHECK(blanked == shared.bytes());
+        if (blanked[i] == '\0') blanked[i] = given[i];
+    CHECK(blanked == given);
     const std::string own = original(scene, "own", complete);
     CHECK(!complete);
     CHECK(own ==
