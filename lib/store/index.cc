@@ -130,6 +130,7 @@ Status Index::load() {
 bool Index::replaced() const { return file_identity(db_->path()) != identity_; }
 
 Status Index::begin() {
+    rollback(); // whoever began before may have ended by an exception
     KATO_CHECK(db_->begin("BEGIN IMMEDIATE"));
     open_ = true;
     // Another process may have written since.

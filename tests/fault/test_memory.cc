@@ -74,6 +74,35 @@ void try_all(const std::string& name, bool for_ever) {
             std::string(" tries, up to allocation "), n);
 }
 
+// When there is memory again, the same handle does what it could not do.
+void try_again(const std::string& name) {
+    Setting s;
+    const Operation& what = operation(s.all, name);
+    bool failed = false;
+    copy_workspace(s.base, s.tried);
+    REQUIRE(attempt(what, s.tried, UINT64_MAX, false, failed) >= 0);
+    const std::string after = sound_state(s.tried);
+    for (std::uint64_t n = 1; n == 1 || failed; n += long_form() ? 1 : 11) {
+        CAPTURE(n);
+        copy_workspace(s.base, s.tried);
+        kato_store* store = open_or_throw(s.tried);
+        kato_status status = KATO_OK;
+        {
+            const FailingMemory memory(n, true);
+            status = what.run(store);
+            failed = memory.failed();
+        }
+        if (status < 0) {
+            status = what.run(store);
+            // What was purged before the memory ran out is not there any more.
+            if (what.goes_on && status == KATO_E_NOT_FOUND) status = KATO_OK;
+        }
+        kato_store_close(store);
+        REQUIRE(status >= 0);
+        REQUIRE(sound_state(s.tried) == after);
+    }
+}
+
 // Opening is the operation itself: `make` also makes the workspace.
 void try_opening(bool make, bool for_ever) {
     TempDir folder;
@@ -120,9 +149,10 @@ TEST_CASE("memory runs out for ever: open") { try_opening(false, true); }
 TEST_CASE("memory runs out once: make") { try_opening(true, false); }
 TEST_CASE("memory runs out for ever: make") { try_opening(true, true); }
 
-#define KATO_OPERATION(name)                                           \
-    TEST_CASE("memory runs out once: " name) { try_all(name, false); } \
-    TEST_CASE("memory runs out for ever: " name) { try_all(name, true); }
+#define KATO_OPERATION(name)                                              \
+    TEST_CASE("memory runs out once: " name) { try_all(name, false); }    \
+    TEST_CASE("memory runs out for ever: " name) { try_all(name, true); } \
+    TEST_CASE("memory was out and is back: " name) { try_again(name); }
 
 KATO_OPERATION("import")
 KATO_OPERATION("import_unchanged")
