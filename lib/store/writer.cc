@@ -131,8 +131,10 @@ Status Change::commit() {
         KATO_CHECK(index().clear());
     else
         KATO_CHECK(settle_index(db(), index(), ripples_.events, unseen_));
-    Query prune(db(), "DELETE FROM index_change WHERE seq <= ?");
-    KATO_CHECK(prune.bind(1, index().mark().change - k_kept_changes).run());
+    { // a statement belongs to the connection, which is another thread's once the lock is given up
+        Query prune(db(), "DELETE FROM index_change WHERE seq <= ?");
+        KATO_CHECK(prune.bind(1, index().mark().change - k_kept_changes).run());
+    }
     if (rebuild_) {
         KATO_CHECK(catch_up(db(), index(), {}, {}));
     }

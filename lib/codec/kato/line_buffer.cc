@@ -127,8 +127,9 @@ void LineBuffer::time_if(std::string_view name, Time time) {
     if (!time) return;
     key(name);
     constexpr std::int64_t k_day_us = 86'400'000'000;
-    const std::int64_t us = (*time % k_day_us + k_day_us) % k_day_us;
-    const std::int64_t day = (*time - us) / k_day_us;
+    const std::int64_t rest = *time % k_day_us; // no difference of two times: it could overflow
+    const std::int64_t us = rest < 0 ? rest + k_day_us : rest;
+    const std::int64_t day = *time / k_day_us - (rest < 0 ? 1 : 0);
     if (day_text_.empty() || day != day_) {
         const std::string whole = format_time(*time);
         // At either end of the range format_time clamps, and so nothing may be put together.
