@@ -20,6 +20,7 @@ struct Input {
 kato_status read_input(void* user_data, void* buffer, std::size_t size, std::size_t* got) {
     auto* input = static_cast<Input*>(user_data);
     *got = std::min(size, input->left);
+    if (*got == 0) return KATO_OK; // an empty input has no address
     std::memcpy(buffer, input->data, *got);
     input->data += *got;
     input->left -= *got;
