@@ -89,7 +89,7 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& path, std::uint32_
         if (db) {
             std::unique_ptr<Index> index(new Index(std::move(*db))); // private constructor
             index->identity_ = file_identity(path);
-            const Status status = index->load();
+            const Status status = index->load(busy_timeout_ms);
             if (status) return index;
             if (status.error().code == Code::busy || attempt > 0) return status.error();
         } else if (attempt > 0) {
@@ -104,11 +104,11 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& path, std::uint32_
     }
 }
 
-Status Index::load() {
+Status Index::load(std::uint32_t busy_timeout_ms) {
     KATO_CHECK(register_tokenizer(*db_));
+    KATO_CHECK(db_->use_log(busy_timeout_ms));
     KATO_CHECK(db_->exec(
-        "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-        "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"));
+        "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"));
     int persist = 1;
     (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL,
                                &persist); // a nicety

@@ -66,7 +66,7 @@ private:
     void push(Item item);
     void flush();
     Status apply(const Item& item);
-    Status load();
+    Status load(std::uint32_t busy_timeout_ms);
 
     std::unique_ptr<Db> db_;
     FileIdentity identity_;

@@ -67,6 +67,19 @@ Status Db::exec(const char* sql) {
     return done();
 }
 
+Status Db::use_log(std::uint32_t busy_timeout_ms) {
+    constexpr std::uint32_t k_step_ms = 5;
+    (void)sqlite3_busy_timeout(db_.get(), 0); // fails only on misuse
+    Status status = done();
+    for (std::uint32_t waited_ms = 0;; waited_ms += k_step_ms) {
+        status = exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL");
+        if (status || status.error().code != Code::busy || waited_ms >= busy_timeout_ms) break;
+        (void)sqlite3_sleep(static_cast<int>(k_step_ms)); // gives the time it slept
+    }
+    (void)sqlite3_busy_timeout(db_.get(), static_cast<int>(busy_timeout_ms)); // fails only on misuse
+    return status;
+}
+
 Status Db::begin(const char* sql) {
     if (!rollback_) {
         sqlite3_stmt* statement = nullptr;

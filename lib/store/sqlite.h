@@ -82,6 +82,9 @@ public:
     Status exec(const char* sql);
     // The same for what only helps: the caller goes on without it.
     void attempt(const char* sql) noexcept { (void)sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr); }
+    // Sets the page size of a new database and switches to a write-ahead log. Two processes that do so
+    // at once wait for each other here: SQLite itself does not call its busy handler for the switch.
+    Status use_log(std::uint32_t busy_timeout_ms);
     // Runs a BEGIN. Prepares for its end: rollback() needs no memory.
     Status begin(const char* sql);
     // Ends the transaction, if there is one. Should it not succeed, the next begin() tries again.

@@ -35,10 +35,10 @@ Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const Workspace& workspac
 Status StoreWriter::open_database() {
     KATO_TRY(db_, Db::open(workspace_.database(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW,
                            busy_timeout_ms_));
-    // The page size takes effect in an empty database only. What is deleted is overwritten.
+    KATO_CHECK(db_->use_log(busy_timeout_ms_));
+    // What is deleted is overwritten.
     KATO_CHECK(db_->exec(
-        "PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
         "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 1000;"
         "PRAGMA journal_size_limit = 67108864"));
     int persist = 1;
