@@ -51,7 +51,10 @@ Status check_flags(std::uint32_t flags, std::uint32_t known) {
 
 Status check_reserved(std::uint32_t value) {
     if (value == 0) return done();
-    return Error{Code::abi, "an option is set that this version of libkato does not know", {}, {},
+    return Error{Code::abi,
+                 "an option is set that this version of libkato does not know",
+                 {},
+                 {},
                  "update libkato"};
 }
 
@@ -60,12 +63,18 @@ Status check_options(const void* given, std::size_t known, std::size_t alignment
     std::size_t size = 0;
     std::memcpy(&size, given, sizeof size);
     if (!plausible_size(size, alignment))
-        return Error{Code::abi, fmt::format("an options struct cannot have {} bytes", size), {}, {},
+        return Error{Code::abi,
+                     fmt::format("an options struct cannot have {} bytes", size),
+                     {},
+                     {},
                      "initialise it with its _INIT macro"};
     if (size <= known) return done();
     const auto* tail = static_cast<const unsigned char*>(given);
     if (std::any_of(tail + known, tail + size, [](unsigned char byte) { return byte != 0; }))
-        return Error{Code::abi, "an option is set that this version of libkato does not know", {}, {},
+        return Error{Code::abi,
+                     "an option is set that this version of libkato does not know",
+                     {},
+                     {},
                      "update libkato"};
     return done();
 }

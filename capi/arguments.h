@@ -38,8 +38,9 @@ inline bool plausible_size(std::size_t size, std::size_t alignment) {
 // size that cannot be meant gives all defaults: check_options refuses both. Apart from it so that
 // the struct's user_data can be taken into care before anything is refused.
 template <class T> T copy_options(const T* given) noexcept {
-    static_assert(std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>,
-                  "an options struct must not have padding: its bytes would count as unknown fields");
+    static_assert(
+        std::is_trivially_copyable_v<T> && std::has_unique_object_representations_v<T>,
+        "an options struct must not have padding: its bytes would count as unknown fields");
     T copy{};
     if (given == nullptr) return copy;
     std::size_t size = 0;

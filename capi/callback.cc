@@ -46,9 +46,9 @@ Output output_to(Reentry& reentry, kato_write_fn write, void* user_data) {
 ProgressFn progress_to(Reentry& reentry, kato_progress_fn progress, void* user_data) {
     if (progress == nullptr) return {};
     using Clock = std::chrono::steady_clock;
-    return [&reentry, progress, user_data, next = Clock::time_point::min()](
-               std::uint64_t done_bytes, std::uint64_t total_bytes,
-               const std::string& what) mutable -> Status {
+    return [&reentry, progress, user_data,
+            next = Clock::time_point::min()](std::uint64_t done_bytes, std::uint64_t total_bytes,
+                                             const std::string& what) mutable -> Status {
         const auto now = Clock::now();
         if (now < next) return done();
         next = now + k_progress_interval;

@@ -24,7 +24,8 @@ public:
         if (destroy_ == nullptr) return;
         try {
             destroy_(data_);
-        } catch (...) { // a C++ caller's exception must not cross into C, and nothing is left to undo
+        } catch (
+            ...) { // a C++ caller's exception must not cross into C, and nothing is left to undo
         }
     }
     void* get() const { return data_; }
@@ -57,7 +58,8 @@ public:
 private:
     mutable std::mutex mutex_;
     Scope* first_ = nullptr;
-    std::atomic<std::uint32_t> count_{0}; // lets calls outside of any callback pass without the lock
+    std::atomic<std::uint32_t> count_{
+        0}; // lets calls outside of any callback pass without the lock
 };
 
 // Calls the caller's function: anything but KATO_OK stops the work and comes out unchanged.
@@ -87,5 +89,6 @@ StopFn stop_by(const kato_cancel* cancel);
 
 struct kato_cancel {
     std::atomic<bool> requested{false};
-    static_assert(std::atomic<bool>::is_always_lock_free, "kato_cancel_request is for signal handlers");
+    static_assert(std::atomic<bool>::is_always_lock_free,
+                  "kato_cancel_request is for signal handlers");
 };

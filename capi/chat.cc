@@ -74,7 +74,8 @@ kato_status kato_chat_create(kato_store* store, const kato_chat_options* options
         KATO_TRY(const OpenStorePtr open, enter(store));
         KATO_CHECK(check_options(options));
         const kato_chat_options given = copy_options(options);
-        KATO_TRY(const std::string_view title, optional_text(given.title, given.title_len, "title"));
+        KATO_TRY(const std::string_view title,
+                 optional_text(given.title, given.title_len, "title"));
         KATO_TRY(const std::string_view project,
                  optional_text(given.project, given.project_len, "project"));
         // First: once the chat is stored nothing may fail.
@@ -190,7 +191,8 @@ const char* kato_chat_id(const kato_chat* chat, size_t* len) {
 }
 
 const char* kato_chat_title(const kato_chat* chat, size_t* len) {
-    return give(chat != nullptr ? std::string_view(chat->view.shown_title()) : std::string_view(), len);
+    return give(chat != nullptr ? std::string_view(chat->view.shown_title()) : std::string_view(),
+                len);
 }
 
 const char* kato_chat_provider(const kato_chat* chat, size_t* len) {

@@ -38,7 +38,8 @@ Result<ExportOptions> read_options(const kato_export_options& given) {
                            KATO_EXPORT_NO_BLOBS | KATO_EXPORT_HEAD_PATH | KATO_EXPORT_HIDDEN));
     KATO_CHECK(check_reserved(given.reserved));
     ExportOptions options;
-    KATO_TRY(const std::string_view format, optional_text(given.format, given.format_len, "format"));
+    KATO_TRY(const std::string_view format,
+             optional_text(given.format, given.format_len, "format"));
     if (!format.empty()) options.format = format;
     KATO_TRY(options.chats, references(given.chats, given.chat_count));
     options.all = given.chats == nullptr;
@@ -58,8 +59,10 @@ std::string source_json(const SourceView& source) {
     std::string json;
     append_member(json, "id", source.reference.id);
     append_member(json, "name", source.reference.name);
-    if (source.reference.format.empty()) json += ",\"format\":null";
-    else append_member(json, "format", source.reference.format);
+    if (source.reference.format.empty())
+        json += ",\"format\":null";
+    else
+        append_member(json, "format", source.reference.format);
     json += fmt::format(",\"size\":{}", source.reference.size_bytes);
     append_member(json, "sha256", to_hex(source.reference.sha256));
     json += fmt::format(",\"retained\":{}}}", source.retained);
@@ -72,8 +75,9 @@ std::string formats_json() {
         std::string item;
         append_member(item, "id", format.id);
         append_member(item, "title", format.title);
-        item += fmt::format(",\"read\":{},\"write\":{},\"detects\":{}}}", format.make_reader != nullptr,
-                            format.make_writer != nullptr, format.detect != nullptr);
+        item +=
+            fmt::format(",\"read\":{},\"write\":{},\"detects\":{}}}", format.make_reader != nullptr,
+                        format.make_writer != nullptr, format.detect != nullptr);
         if (json.back() == '}') json += ',';
         json += item;
     }
@@ -95,8 +99,8 @@ kato_status kato_export(const kato_store* store, const kato_export_options* opti
         KATO_CHECK(check_options(options));
         KATO_TRY(ExportOptions wanted, read_options(given));
         wanted.progress = progress_to(open->reentry, given.progress, given.user_data);
-        KATO_TRY(const bool whole, export_chats(*open->store, wanted,
-                                                output_to(open->reentry, write, write_data)));
+        KATO_TRY(const bool whole,
+                 export_chats(*open->store, wanted, output_to(open->reentry, write, write_data)));
         return whole ? KATO_OK : KATO_PARTIAL;
     });
 }

@@ -81,19 +81,24 @@ std::string message_of(const char* function, const Error& error) {
     if (!error.path.empty() && error.message.find(error.path) == std::string::npos)
         text += fmt::format("{}: ", error.path);
     text += error.message;
-    if (error.line) text += fmt::format(" (line {})", *error.line);
-    else if (error.offset) text += fmt::format(" (byte {})", *error.offset);
+    if (error.line)
+        text += fmt::format(" (line {})", *error.line);
+    else if (error.offset)
+        text += fmt::format(" (byte {})", *error.offset);
     if (!error.hint.empty()) text += fmt::format("; {}", error.hint);
     return one_line(text);
 }
 
 void append_text(std::string& json, std::string_view name, std::string_view value) {
     json += fmt::format(",\"{}\":", name);
-    if (value.empty()) json += "null";
-    else json::append_string(json, to_valid_utf8(value));
+    if (value.empty())
+        json += "null";
+    else
+        json::append_string(json, to_valid_utf8(value));
 }
 
-template <class T> void append_number(std::string& json, std::string_view name, std::optional<T> value) {
+template <class T>
+void append_number(std::string& json, std::string_view name, std::optional<T> value) {
     json += value ? fmt::format(",\"{}\":{}", name, *value) : fmt::format(",\"{}\":null", name);
 }
 

@@ -16,8 +16,10 @@ std::string attachment_json(const Attachment& attachment) {
     std::string json;
     const auto add = [&json](std::string_view name, const std::string& value) {
         json += fmt::format("{}\"{}\":", json.empty() ? "{" : ",", name);
-        if (value.empty()) json += "null";
-        else json::append_string(json, to_valid_utf8(value));
+        if (value.empty())
+            json += "null";
+        else
+            json::append_string(json, to_valid_utf8(value));
     };
     add("media_type", attachment.media_type);
     add("name", attachment.name);

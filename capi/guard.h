@@ -28,7 +28,8 @@ kato_status guard(const char* function, kato_error** error, Body&& body) noexcep
         return fail_no_memory(error);
     } catch (...) { // a broken invariant: what() would not help the caller
         try {
-            return fail(error, function, Error{Code::failed, "internal error: unexpected exception"});
+            return fail(error, function,
+                        Error{Code::failed, "internal error: unexpected exception"});
         } catch (...) {
             return fail_no_memory(error);
         }

@@ -29,7 +29,8 @@ Result<OpenStorePtr> enter(const kato_store* store);
 Status enter(const OpenStore& open); // for cursors
 
 // Resolves a reference to a chat; `deleted`: also among the deleted ones.
-Result<Uuid> chat_argument(const Store& store, const char* chat, std::size_t len, bool deleted = false);
+Result<Uuid> chat_argument(const Store& store, const char* chat, std::size_t len,
+                           bool deleted = false);
 
 // Hands out a text that the handle holds: NUL-terminated, as views of strings and literals are.
 inline const char* give(std::string_view text, std::size_t* len) {
@@ -48,10 +49,15 @@ inline void make_valid(std::string& text) {
 class IdText {
 public:
     void set(const Uuid& id) noexcept;
-    void clear() noexcept { size_ = 0; text_[0] = '\0'; }
+    void clear() noexcept {
+        size_ = 0;
+        text_[0] = '\0';
+    }
     void set(const std::optional<Uuid>& id) noexcept {
-        if (id) set(*id);
-        else clear();
+        if (id)
+            set(*id);
+        else
+            clear();
     }
     std::string_view view() const { return {text_.data(), size_}; }
 

@@ -50,8 +50,9 @@ Input input_from(Reentry& reentry, kato_read_fn read, void* user_data) {
 
 // The report is handed out beside an error too, except for those that say nothing was begun.
 Return hand_out(std::unique_ptr<kato_import_report> report, const Status& status,
-                 kato_import_report** out) {
-    if (!status.ok() && (status.error().code == Code::misuse || status.error().code == Code::no_memory))
+                kato_import_report** out) {
+    if (!status.ok() &&
+        (status.error().code == Code::misuse || status.error().code == Code::no_memory))
         return status.error();
     const bool partial = report->report.partial;
     *out = report.release();
@@ -89,8 +90,8 @@ kato_status kato_import_stream(kato_store* store, kato_read_fn read, void* read_
         KATO_CHECK(check_options(options));
         KATO_TRY(const ImportOptions wanted, read_options(given, open->reentry));
         auto report = std::make_unique<kato_import_report>();
-        const Status status =
-            import_stream(*open->store, input_from(open->reentry, read, read_data), wanted, report->report);
+        const Status status = import_stream(
+            *open->store, input_from(open->reentry, read, read_data), wanted, report->report);
         return hand_out(std::move(report), status, out);
     });
 }

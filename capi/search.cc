@@ -35,7 +35,8 @@ kato_status kato_search(const kato_store* store, const char* query, size_t query
         KATO_TRY(const std::string_view text, required_text(query, query_len, "query"));
         KATO_CHECK(check_options(options));
         const kato_search_options given = copy_options(options);
-        if (given.limit > k_max_limit) return Error{Code::limit, "more than 10000 hits were asked for"};
+        if (given.limit > k_max_limit)
+            return Error{Code::limit, "more than 10000 hits were asked for"};
         SearchOptions wanted;
         wanted.limit = given.limit != 0 ? given.limit : k_default_limit;
         wanted.offset = given.offset;

@@ -64,8 +64,8 @@ kato_status kato_store_verify(const kato_store* store, const kato_cancel* cancel
     const UserData owned(user_data, destroy);
     return guard_out(__func__, error, out, [&]() -> Return {
         KATO_TRY(const OpenStorePtr open, enter(store));
-        KATO_TRY(auto report, open->store->verify(stop_by(cancel), progress_to(open->reentry, progress,
-                                                                               user_data)));
+        KATO_TRY(auto report, open->store->verify(stop_by(cancel),
+                                                  progress_to(open->reentry, progress, user_data)));
         *out = make_buffer(std::move(report.first));
         return report.second ? KATO_OK : KATO_PARTIAL;
     });
@@ -77,8 +77,8 @@ kato_status kato_store_reindex(kato_store* store, const kato_cancel* cancel,
     const UserData owned(user_data, destroy);
     return guard(__func__, error, [&]() -> Return {
         KATO_TRY(const OpenStorePtr open, enter(store));
-        KATO_CHECK(open->store->reindex(stop_by(cancel),
-                                        progress_to(open->reentry, progress, user_data)));
+        KATO_CHECK(
+            open->store->reindex(stop_by(cancel), progress_to(open->reentry, progress, user_data)));
         return KATO_OK;
     });
 }

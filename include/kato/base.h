@@ -58,26 +58,26 @@ extern "C" {
 /* Status of a call; see convention 1. Since: 0.1 */
 typedef int32_t kato_status;
 
-#define KATO_OK 0              /* done */
-#define KATO_DONE 1            /* a cursor has no further row */
-#define KATO_PARTIAL 2         /* done, but something was set aside: see the report */
-#define KATO_E_FAILED (-1)     /* none of the below; the message says what */
-#define KATO_E_NOMEM (-2)      /* out of memory; nothing was changed */
-#define KATO_E_MISUSE (-3)     /* the program called wrongly: fix the program */
-#define KATO_E_INVALID (-4)    /* an argument's value is not acceptable: fix the input */
-#define KATO_E_NOT_FOUND (-5)  /* no such chat, event, file, store */
-#define KATO_E_EXISTS (-6)     /* it is there already */
-#define KATO_E_AMBIGUOUS (-7)  /* the reference fits several: give more of the id */
-#define KATO_E_BUSY (-8)       /* another process holds the store: try again */
-#define KATO_E_IO (-9)         /* the operating system refused or the disk is full */
-#define KATO_E_DENIED (-10)    /* unsafe or missing permissions: the hint says what to change */
-#define KATO_E_CORRUPT (-11)   /* the store is damaged: run verification */
-#define KATO_E_VERSION (-12)   /* written by a newer libkato; nothing was changed */
-#define KATO_E_LIMIT (-13)     /* beyond a documented limit */
-#define KATO_E_CANCELLED (-14) /* the caller's token asked for it */
+#define KATO_OK 0                /* done */
+#define KATO_DONE 1              /* a cursor has no further row */
+#define KATO_PARTIAL 2           /* done, but something was set aside: see the report */
+#define KATO_E_FAILED (-1)       /* none of the below; the message says what */
+#define KATO_E_NOMEM (-2)        /* out of memory; nothing was changed */
+#define KATO_E_MISUSE (-3)       /* the program called wrongly: fix the program */
+#define KATO_E_INVALID (-4)      /* an argument's value is not acceptable: fix the input */
+#define KATO_E_NOT_FOUND (-5)    /* no such chat, event, file, store */
+#define KATO_E_EXISTS (-6)       /* it is there already */
+#define KATO_E_AMBIGUOUS (-7)    /* the reference fits several: give more of the id */
+#define KATO_E_BUSY (-8)         /* another process holds the store: try again */
+#define KATO_E_IO (-9)           /* the operating system refused or the disk is full */
+#define KATO_E_DENIED (-10)      /* unsafe or missing permissions: the hint says what to change */
+#define KATO_E_CORRUPT (-11)     /* the store is damaged: run verification */
+#define KATO_E_VERSION (-12)     /* written by a newer libkato; nothing was changed */
+#define KATO_E_LIMIT (-13)       /* beyond a documented limit */
+#define KATO_E_CANCELLED (-14)   /* the caller's token asked for it */
 #define KATO_E_UNSUPPORTED (-15) /* this build or platform cannot */
-#define KATO_E_ABI (-16)       /* the program was built for a newer libkato */
-#define KATO_E_USER (-100)     /* for callbacks: stopped by the caller */
+#define KATO_E_ABI (-16)         /* the program was built for a newer libkato */
+#define KATO_E_USER (-100)       /* for callbacks: stopped by the caller */
 
 /* What went wrong. Immutable. Since: 0.1 */
 typedef struct kato_error kato_error;

@@ -31,10 +31,11 @@ typedef struct kato_chat_options {
     size_t project_len;
 } kato_chat_options;
 
-#define KATO_CHAT_OPTIONS_INIT { sizeof(kato_chat_options), NULL, 0u, NULL, 0u }
+#define KATO_CHAT_OPTIONS_INIT \
+    { sizeof(kato_chat_options), NULL, 0u, NULL, 0u }
 
 /* kato_chat_filter.flags. Since: 0.1 */
-#define KATO_CHATS_DELETED 1u   /* also those that were deleted (not purged) */
+#define KATO_CHATS_DELETED 1u    /* also those that were deleted (not purged) */
 #define KATO_CHATS_BY_CREATED 2u /* order by creation; default: last change first */
 
 typedef struct kato_chat_filter {
@@ -55,7 +56,7 @@ typedef struct kato_chat_filter {
     uint32_t reserved;
 } kato_chat_filter;
 
-#define KATO_CHAT_FILTER_INIT                                                                  \
+#define KATO_CHAT_FILTER_INIT \
     { sizeof(kato_chat_filter), NULL, 0u, NULL, 0u, NULL, 0u, NULL, 0u, 0, 0, 0u, 0u, 0u, 0u }
 
 /* kato_chat_delete flags. Since: 0.1 */
@@ -157,13 +158,13 @@ KATO_API size_t kato_chat_tag_count(const kato_chat *chat);
 KATO_API const char *kato_chat_tag_at(const kato_chat *chat, size_t index, size_t *len);
 
 /* kato_event_flags. Since: 0.1 */
-#define KATO_EVENT_HIDDEN 1u      /* the provider did not show it */
-#define KATO_EVENT_SIDECHAIN 2u   /* work of a sub-agent inside this chat */
-#define KATO_EVENT_SUPERSEDED 4u  /* replaced by a later event */
-#define KATO_EVENT_INJECTED 8u    /* put into a user's turn by the program, not by the user */
-#define KATO_EVENT_VANISHED 16u   /* missing from a newer version of its source */
-#define KATO_EVENT_LOSSY 32u      /* its source had bytes that are not text; see the original */
-#define KATO_EVENT_NOT_SHOWN 64u  /* a revision that another one outranks */
+#define KATO_EVENT_HIDDEN 1u     /* the provider did not show it */
+#define KATO_EVENT_SIDECHAIN 2u  /* work of a sub-agent inside this chat */
+#define KATO_EVENT_SUPERSEDED 4u /* replaced by a later event */
+#define KATO_EVENT_INJECTED 8u   /* put into a user's turn by the program, not by the user */
+#define KATO_EVENT_VANISHED 16u  /* missing from a newer version of its source */
+#define KATO_EVENT_LOSSY 32u     /* its source had bytes that are not text; see the original */
+#define KATO_EVENT_NOT_SHOWN 64u /* a revision that another one outranks */
 
 /* kato_event_outcome. Since: 0.1 */
 #define KATO_OUTCOME_UNKNOWN 0
@@ -188,9 +189,9 @@ typedef struct kato_event_options {
     size_t data_len;
     const char *parent; /* an event's id; default: the chat's head */
     size_t parent_len;
-    int64_t time_us;  /* default (0): now */
-    int32_t outcome;  /* KATO_OUTCOME_*; default unknown */
-    uint32_t flags;   /* KATO_EVENT_HIDDEN or KATO_EVENT_INJECTED */
+    int64_t time_us; /* default (0): now */
+    int32_t outcome; /* KATO_OUTCOME_*; default unknown */
+    uint32_t flags;  /* KATO_EVENT_HIDDEN or KATO_EVENT_INJECTED */
 } kato_event_options;
 
 #define KATO_EVENT_OPTIONS_INIT                                                                 \

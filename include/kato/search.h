@@ -18,7 +18,8 @@ typedef struct kato_search_options {
     const kato_cancel *cancel;
 } kato_search_options;
 
-#define KATO_SEARCH_OPTIONS_INIT { sizeof(kato_search_options), 0u, 0u, NULL }
+#define KATO_SEARCH_OPTIONS_INIT \
+    { sizeof(kato_search_options), 0u, 0u, NULL }
 
 /* Runs a query: words (all must occur), "phrases", prefix*, -not, OR between alternatives, and the
  * filters provider: kind: project: tag: model: after: before: (dates as 2026-01-31 or RFC 3339).

@@ -21,7 +21,8 @@ typedef struct kato_store_options {
     uint32_t busy_timeout_ms; /* wait this long for another process; default 5000 */
 } kato_store_options;
 
-#define KATO_STORE_OPTIONS_INIT { sizeof(kato_store_options), 0u, 0u }
+#define KATO_STORE_OPTIONS_INIT \
+    { sizeof(kato_store_options), 0u, 0u }
 
 /* kato_store_stats flags. Since: 0.1 */
 #define KATO_STATS_CONTENT_HASH 1u /* also "content_hash": reads the whole store */

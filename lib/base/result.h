@@ -73,15 +73,15 @@ inline Status done() { return Nothing{}; }
 
 #define KATO_CONCAT_(a, b) a##b
 #define KATO_CONCAT(a, b) KATO_CONCAT_(a, b)
-#define KATO_TRY_(tmp, decl, expr)               \
-    auto tmp = (expr);                           \
+#define KATO_TRY_(tmp, decl, expr)                \
+    auto tmp = (expr);                            \
     if (!tmp.ok()) return std::move(tmp.error()); \
     decl = std::move(*tmp)
 // KATO_TRY(auto x, call()) declares or assigns x, or returns the call's Error to our caller.
 #define KATO_TRY(decl, expr) KATO_TRY_(KATO_CONCAT(kato_try_, __LINE__), decl, expr)
 // KATO_CHECK(call()) is the same for a call whose value is not needed.
-#define KATO_CHECK(expr)                                                 \
-    do {                                                                 \
-        auto kato_check_ = (expr);                                       \
-        if (!kato_check_.ok()) return std::move(kato_check_.error());    \
+#define KATO_CHECK(expr)                                              \
+    do {                                                              \
+        auto kato_check_ = (expr);                                    \
+        if (!kato_check_.ok()) return std::move(kato_check_.error()); \
     } while (false)

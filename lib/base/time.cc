@@ -58,8 +58,8 @@ bool valid_date(int year, int month, int day) {
     return day <= k_days[static_cast<std::size_t>(month - 1)] + (month == 2 && leap ? 1 : 0);
 }
 
-constexpr std::int64_t k_first = -62'167'219'200 * k_second;       // 0000-01-01
-constexpr std::int64_t k_last = 253'402'300'800 * k_second - 1;    // 9999-12-31
+constexpr std::int64_t k_first = -62'167'219'200 * k_second;    // 0000-01-01
+constexpr std::int64_t k_last = 253'402'300'800 * k_second - 1; // 9999-12-31
 
 } // namespace
 

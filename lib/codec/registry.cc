@@ -12,11 +12,14 @@ namespace {
 
 // Sorted as people are told about them. Each format's functions are declared in its folder.
 constexpr std::array k_formats = {
-    Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader, nullptr, false},
+    Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader,
+           nullptr, false},
     Format{"codex", "Codex CLI session log", detect_codex, make_codex_reader, nullptr, false},
-    Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader, make_kato_writer, true},
+    Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader,
+           make_kato_writer, true},
     Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false},
-    Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr, false},
+    Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr,
+           false},
 };
 
 } // namespace

@@ -42,9 +42,9 @@ enum Flag : std::uint32_t {
     k_not_shown = 64, // derived: a revision that another one outranks
 };
 
-std::string_view kind_name(Kind kind);                // "user.message"
+std::string_view kind_name(Kind kind); // "user.message"
 std::optional<Kind> parse_kind(std::string_view name);
-std::string_view role_name(Role role);                // "" for none
+std::string_view role_name(Role role);                 // "" for none
 std::optional<Role> parse_role(std::string_view name); // "" gives none
 
 // True for what people said and did; false for provider.info and provider.raw.

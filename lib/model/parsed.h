@@ -49,8 +49,8 @@ struct ParsedEvent {
 // One record of a source and the events it holds (its blocks, in order; at least one).
 struct ParsedRecord {
     Uuid chat{};
-    std::string name{};  // the provider's id of the record, or record_name()
-    Key128 revision{};   // BLAKE2b-128 of the record's bytes as they stand in the source
+    std::string name{}; // the provider's id of the record, or record_name()
+    Key128 revision{};  // BLAKE2b-128 of the record's bytes as they stand in the source
     std::optional<Uuid> parent_key{};   // record_key of the record it continues
     std::optional<Uuid> previous_key{}; // used when the former is absent or not in the store
     Place place{};

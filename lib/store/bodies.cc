@@ -130,7 +130,9 @@ Result<PartsWriter::Stored> store_blob(Db& db, Compressor& compressor, std::stri
     return writer.finish();
 }
 
-Status read_body(Db& db, std::int64_t n, const Output& out) { return read_parts(db, k_body, n, out); }
+Status read_body(Db& db, std::int64_t n, const Output& out) {
+    return read_parts(db, k_body, n, out);
+}
 
 Result<std::string> read_body(Db& db, std::int64_t n) {
     std::string text;
@@ -155,6 +157,8 @@ Result<std::string> read_body_start(Db& db, std::int64_t n, std::size_t limit) {
     return text;
 }
 
-Status read_blob(Db& db, std::int64_t n, const Output& out) { return read_parts(db, k_blob, n, out); }
+Status read_blob(Db& db, std::int64_t n, const Output& out) {
+    return read_parts(db, k_blob, n, out);
+}
 
 } // namespace kato

@@ -11,8 +11,8 @@
 
 namespace kato {
 
-inline constexpr std::size_t k_inline_bytes = 4096;      // longer texts go to `body`
-inline constexpr std::size_t k_part_bytes = 4 << 20;     // of a body or a blob
+inline constexpr std::size_t k_inline_bytes = 4096;  // longer texts go to `body`
+inline constexpr std::size_t k_part_bytes = 4 << 20; // of a body or a blob
 
 // Writes one long text or blob piece by piece. `finish_` gives its row.
 class PartsWriter {

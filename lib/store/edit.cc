@@ -45,7 +45,8 @@ Result<ChatRow> find_chat_row(Db& db, const Uuid& id, bool deleted) {
     return row;
 }
 
-Result<ChatView> create_chat(StoreWriter& writer, std::string_view title, std::string_view project) {
+Result<ChatView> create_chat(StoreWriter& writer, std::string_view title,
+                             std::string_view project) {
     Change change(writer);
     KATO_CHECK(change.begin());
     const std::int64_t now = writer.environment().now_us();

@@ -263,7 +263,8 @@ Status migrate(Db& db, std::int64_t version, std::int64_t target, const Migratio
         ++version;
     }
     if (version != target)
-        return Error{Code::version, fmt::format("{}: no way from schema {} to {}", db.path(), version, target)};
+        return Error{Code::version,
+                     fmt::format("{}: no way from schema {} to {}", db.path(), version, target)};
     KATO_CHECK(db.exec(fmt::format("PRAGMA user_version = {}", version).c_str()));
     return transaction.commit();
 }
@@ -275,7 +276,8 @@ Status prepare_schema(Db& db, bool read_only) {
         KATO_TRY(const std::int64_t tables, db.integer("SELECT count(*) FROM sqlite_schema"));
         if (tables == 0) {
             if (read_only)
-                return Error{Code::not_found, fmt::format("{}: the workspace is not complete", db.path())};
+                return Error{Code::not_found,
+                             fmt::format("{}: the workspace is not complete", db.path())};
             return create(db);
         }
     }
@@ -285,14 +287,16 @@ Status prepare_schema(Db& db, bool read_only) {
         return error;
     }
     if (version > k_schema_version) {
-        Error error{Code::version, fmt::format("{}: was written by a newer Kato (schema {}, this one knows {})",
-                                               db.path(), version, k_schema_version)};
+        Error error{Code::version,
+                    fmt::format("{}: was written by a newer Kato (schema {}, this one knows {})",
+                                db.path(), version, k_schema_version)};
         error.hint = "update Kato; nothing was changed";
         return error;
     }
     if (version == k_schema_version) return done();
     if (read_only)
-        return Error{Code::version, fmt::format("{}: schema {} must be brought up to date first", db.path(), version)};
+        return Error{Code::version, fmt::format("{}: schema {} must be brought up to date first",
+                                                db.path(), version)};
     // No older version was released yet.
     return migrate(db, version, k_schema_version, nullptr, 0);
 }

@@ -10,8 +10,8 @@ namespace kato {
 Result<std::unique_ptr<Db>> Db::open(const std::string& path, int flags,
                                      std::uint32_t busy_timeout_ms) {
     sqlite3* raw = nullptr;
-    const int rc = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
-                                   nullptr);
+    const int rc = sqlite3_open_v2(path.c_str(), &raw,
+                                   flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     std::unique_ptr<sqlite3, Close> owner(raw);
     if (raw == nullptr) throw std::bad_alloc();
     std::unique_ptr<Db> db(new Db(owner.get(), path)); // private constructor: no make_unique
@@ -76,14 +76,16 @@ Status Db::use_log(std::uint32_t busy_timeout_ms) {
         if (status || status.error().code != Code::busy || waited_ms >= busy_timeout_ms) break;
         (void)sqlite3_sleep(static_cast<int>(k_step_ms)); // gives the time it slept
     }
-    (void)sqlite3_busy_timeout(db_.get(), static_cast<int>(busy_timeout_ms)); // fails only on misuse
+    (void)sqlite3_busy_timeout(db_.get(),
+                               static_cast<int>(busy_timeout_ms)); // fails only on misuse
     return status;
 }
 
 Status Db::begin(const char* sql) {
     if (!rollback_) {
         sqlite3_stmt* statement = nullptr;
-        const int rc = sqlite3_prepare_v3(db_.get(), "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+        const int rc = sqlite3_prepare_v3(db_.get(), "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT,
+                                          &statement, nullptr);
         rollback_.reset(statement);
         if (rc != SQLITE_OK) return error(rc);
     }
@@ -117,7 +119,8 @@ Query::Query(Db& db, const char* sql) : db_(db) {
         cached_ = &cached;
         return;
     }
-    failure_ = sqlite3_prepare_v3(db.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
+    failure_ =
+        sqlite3_prepare_v3(db.handle(), sql, -1, SQLITE_PREPARE_PERSISTENT, &statement_, nullptr);
     if (failure_ != SQLITE_OK) return;
     if (!cached.in_use) {
         cached.statement.reset(statement_);
@@ -138,7 +141,8 @@ Query::~Query() {
 }
 
 void Query::reset() {
-    if (statement_ != nullptr) (void)sqlite3_reset(statement_); // repeats an error that step() returned
+    if (statement_ != nullptr)
+        (void)sqlite3_reset(statement_); // repeats an error that step() returned
 }
 
 Query& Query::bind(int index, std::int64_t value) {
@@ -151,14 +155,16 @@ Query& Query::bind(int index, double value) {
 }
 Query& Query::bind_text(int index, std::string_view value) {
     if (failure_ == SQLITE_OK)
-        failure_ = sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(),
-                                       value.size(), SQLITE_STATIC, SQLITE_UTF8);
+        failure_ =
+            sqlite3_bind_text64(statement_, index, value.data() == nullptr ? "" : value.data(),
+                                value.size(), SQLITE_STATIC, SQLITE_UTF8);
     return *this;
 }
 Query& Query::bind_blob(int index, std::string_view value) {
     if (failure_ == SQLITE_OK)
-        failure_ = sqlite3_bind_blob64(statement_, index, value.data() == nullptr ? "" : value.data(),
-                                       value.size(), SQLITE_STATIC);
+        failure_ =
+            sqlite3_bind_blob64(statement_, index, value.data() == nullptr ? "" : value.data(),
+                                value.size(), SQLITE_STATIC);
     return *this;
 }
 Query& Query::bind_null(int index) {
@@ -166,7 +172,8 @@ Query& Query::bind_null(int index) {
     return *this;
 }
 Query& Query::bind_pointer(int index, void* pointer, const char* type) {
-    if (failure_ == SQLITE_OK) failure_ = sqlite3_bind_pointer(statement_, index, pointer, type, nullptr);
+    if (failure_ == SQLITE_OK)
+        failure_ = sqlite3_bind_pointer(statement_, index, pointer, type, nullptr);
     return *this;
 }
 Query& Query::bind(int index, const std::optional<Uuid>& id) {

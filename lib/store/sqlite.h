@@ -20,7 +20,9 @@ class Db;
 // A statement kept by its connection.
 struct CachedStatement {
     struct Finalize {
-        void operator()(sqlite3_stmt* s) const { (void)sqlite3_finalize(s); } // repeats an old error
+        void operator()(sqlite3_stmt* s) const {
+            (void)sqlite3_finalize(s);
+        } // repeats an old error
     };
     std::unique_ptr<sqlite3_stmt, Finalize> statement;
     bool in_use = false;
@@ -36,8 +38,8 @@ public:
 
     Query& bind(int index, std::int64_t value);
     Query& bind(int index, double value);
-    Query& bind_text(int index, std::string_view value);  // borrowed until the scope's end
-    Query& bind_blob(int index, std::string_view value);  // borrowed until the scope's end
+    Query& bind_text(int index, std::string_view value); // borrowed until the scope's end
+    Query& bind_blob(int index, std::string_view value); // borrowed until the scope's end
     Query& bind_null(int index);
     // For a function of ours that asks for this `type` (a literal); borrowed until the scope's end.
     Query& bind_pointer(int index, void* pointer, const char* type);
@@ -64,7 +66,8 @@ public:
 private:
     Db& db_;
     sqlite3_stmt* statement_ = nullptr;
-    CachedStatement* cached_ = nullptr; // null: the cached one is in use further up, this is our own
+    CachedStatement* cached_ =
+        nullptr; // null: the cached one is in use further up, this is our own
     int failure_ = SQLITE_OK;
 };
 
@@ -81,7 +84,9 @@ public:
     // Runs statements without parameters or rows.
     Status exec(const char* sql);
     // The same for what only helps: the caller goes on without it.
-    void attempt(const char* sql) noexcept { (void)sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr); }
+    void attempt(const char* sql) noexcept {
+        (void)sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
+    }
     // Sets the page size of a new database and switches to a write-ahead log. Two processes that do so
     // at once wait for each other here: SQLite itself does not call its busy handler for the switch.
     Status use_log(std::uint32_t busy_timeout_ms);

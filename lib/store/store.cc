@@ -162,7 +162,8 @@ Result<std::shared_ptr<Store>> open_store(const std::string& path, const StoreOp
     KATO_CHECK(workspace.check(!options.read_only));
     std::unique_ptr<StoreWriter> writer;
     if (!options.read_only) {
-        KATO_TRY(writer, StoreWriter::open(workspace, options.busy_timeout_ms, std::move(environment)));
+        KATO_TRY(writer,
+                 StoreWriter::open(workspace, options.busy_timeout_ms, std::move(environment)));
     }
     ConnectionOptions reading;
     reading.database = workspace.database();

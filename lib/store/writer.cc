@@ -18,9 +18,10 @@ constexpr std::int64_t k_kept_changes = 4096;
 } // namespace
 
 Result<std::unique_ptr<StoreWriter>> StoreWriter::open(const Workspace& workspace,
-                                             std::uint32_t busy_timeout_ms,
-                                             Environment environment) {
-    std::unique_ptr<StoreWriter> writer(new StoreWriter(workspace, busy_timeout_ms, std::move(environment)));
+                                                       std::uint32_t busy_timeout_ms,
+                                                       Environment environment) {
+    std::unique_ptr<StoreWriter> writer(
+        new StoreWriter(workspace, busy_timeout_ms, std::move(environment)));
     KATO_CHECK(writer->open_database());
     KATO_TRY(writer->index_, Index::open(workspace.index(), busy_timeout_ms));
     KATO_CHECK(writer->catch_up_index());
@@ -38,7 +39,8 @@ Status StoreWriter::open_database() {
     KATO_CHECK(db_->use_log(busy_timeout_ms_));
     // What is deleted is overwritten.
     KATO_CHECK(db_->exec(
-        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA "
+        "cache_size = -16384;"
         "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 1000;"
         "PRAGMA journal_size_limit = 67108864"));
     int persist = 1;
@@ -105,7 +107,8 @@ Status StoreWriter::rebuild_index(const StopFn& stop, const ProgressFn& progress
     return index_->commit(mark);
 }
 
-Change::Change(StoreWriter& writer) : writer_(writer), lock_(writer.lock()), transaction_(writer.db()) {}
+Change::Change(StoreWriter& writer)
+    : writer_(writer), lock_(writer.lock()), transaction_(writer.db()) {}
 
 Change::~Change() {
     if (!begun_) return;

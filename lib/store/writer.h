@@ -17,8 +17,8 @@ namespace kato {
 class StoreWriter {
 public:
     static Result<std::unique_ptr<StoreWriter>> open(const Workspace& workspace,
-                                                std::uint32_t busy_timeout_ms,
-                                                Environment environment);
+                                                     std::uint32_t busy_timeout_ms,
+                                                     Environment environment);
 
     std::unique_lock<std::mutex> lock() { return std::unique_lock(mutex_); }
     const Workspace& workspace() const { return workspace_; }

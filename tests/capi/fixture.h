@@ -40,7 +40,7 @@ typedef struct tally {
     int calls;
     int destroyed;
     int wrong; /* calls with arguments that cannot be; a check inside a callback could not end the case */
-    int ended; /* give_bytes said that there is no more: it must not be asked again */
+    int ended;   /* give_bytes said that there is no more: it must not be asked again */
     int fail_at; /* the call, from 1, that returns `status` instead */
     kato_status status;
     kato_cancel *cancel;               /* requested at each call */

@@ -23,13 +23,15 @@ std::string variable(const char* name) {
 
 fs::path source_root() {
     const std::string root = variable("KATO_SOURCE_ROOT");
-    if (root.empty()) throw std::runtime_error("KATO_SOURCE_ROOT is not set: run through meson test");
+    if (root.empty())
+        throw std::runtime_error("KATO_SOURCE_ROOT is not set: run through meson test");
     return root;
 }
 
 std::optional<fs::path> samples() {
     const std::string given = variable("KATO_SAMPLES");
-    const fs::path path = given.empty() ? source_root().parent_path() / "shared/data/sessions" : fs::path(given);
+    const fs::path path =
+        given.empty() ? source_root().parent_path() / "shared/data/sessions" : fs::path(given);
     if (!fs::is_directory(path)) return std::nullopt;
     return path;
 }

@@ -39,7 +39,8 @@ void check_golden(const fs::path& file, std::string_view actual) {
     }
     const std::string expected = read_file(file);
     if (expected == actual) return;
-    const auto differ = std::mismatch(expected.begin(), expected.end(), actual.begin(), actual.end());
+    const auto differ =
+        std::mismatch(expected.begin(), expected.end(), actual.begin(), actual.end());
     const auto pos = static_cast<std::size_t>(differ.first - expected.begin());
     const auto line = 1 + std::count(expected.begin(), differ.first, '\n');
     FAIL_CHECK(file.string() << ":" << line << " differs\n  expected: " << line_at(expected, pos)

@@ -10,16 +10,14 @@
 
 namespace binding {
 
-template <typename Row>
-class BatchReader {
+template <typename Row> class BatchReader {
 public:
     // Keeps the store open for as long as the cursor is.
     explicit BatchReader(StoreHandle store) : store_(std::move(store)) {}
 
     // The next rows, none after the last. `next(rows, error)` adds one row or returns a status other
     // than KATO_OK; `full(rows)` ends the batch. A failure is raised once, after the rows before it.
-    template <typename Next, typename Full>
-    std::vector<Row> read(Next&& next, Full&& full) {
+    template <typename Next, typename Full> std::vector<Row> read(Next&& next, Full&& full) {
         std::vector<Row> rows;
         const kato_status status = without_gil([&]() -> kato_status {
             const std::lock_guard<std::mutex> lock(mutex_);

@@ -35,8 +35,8 @@ kato_status Progress::tell(std::uint64_t done_bytes, std::uint64_t total_bytes, 
     });
 }
 
-kato_status ImportTold::tell_progress(void* self, std::uint64_t done_bytes, std::uint64_t total_bytes,
-                                      const char* what) {
+kato_status ImportTold::tell_progress(void* self, std::uint64_t done_bytes,
+                                      std::uint64_t total_bytes, const char* what) {
     return static_cast<ImportTold*>(self)->progress.tell(done_bytes, total_bytes, what);
 }
 
@@ -95,7 +95,8 @@ kato_status Feed::call(void* self, void* buffer, std::size_t size_bytes, std::si
     return KATO_OK;
 }
 
-kato_status with_signals(Call& call, const Cancel& cancel, const std::function<kato_status()>& work) {
+kato_status with_signals(Call& call, const Cancel& cancel,
+                         const std::function<kato_status()>& work) {
     std::mutex mutex;
     std::condition_variable changed;
     bool finished = false;
@@ -129,7 +130,8 @@ void register_cancel(py::module_& module) {
         .def(py::init<>())
         .def("request", &Cancel::request,
              "Ask every call that holds the token to stop: they raise kato.Cancelled.")
-        .def_property_readonly("requested", &Cancel::requested, "bool: whether request() was called.");
+        .def_property_readonly("requested", &Cancel::requested,
+                               "bool: whether request() was called.");
 }
 
 } // namespace binding

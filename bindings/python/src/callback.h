@@ -28,8 +28,7 @@ private:
 class Call {
 public:
     // Enters Python: delivers pending signals (Ctrl-C), then does `work`.
-    template <typename Work>
-    kato_status in_python(Work&& work) {
+    template <typename Work> kato_status in_python(Work&& work) {
         const py::gil_scoped_acquire locked;
         try {
             if (PyErr_CheckSignals() != 0) {
@@ -80,8 +79,8 @@ struct ImportTold {
     Progress progress;
     Call& call;
     py::object row; // row(json)
-    static kato_status tell_progress(void* self, std::uint64_t done_bytes, std::uint64_t total_bytes,
-                                     const char* what);
+    static kato_status tell_progress(void* self, std::uint64_t done_bytes,
+                                     std::uint64_t total_bytes, const char* what);
     static kato_status tell_row(void* self, const char* json, std::size_t size);
 };
 
@@ -103,7 +102,8 @@ private:
 class Feed {
 public:
     Feed(Call& call, py::object function) : call_(call), function_(std::move(function)) {}
-    static kato_status call(void* self, void* buffer, std::size_t size_bytes, std::size_t* got_bytes);
+    static kato_status call(void* self, void* buffer, std::size_t size_bytes,
+                            std::size_t* got_bytes);
 
 private:
     Call& call_;
@@ -114,7 +114,8 @@ private:
 
 // For a long call without callbacks: does it on a thread of its own, so that Ctrl-C is heard.
 // `work` must not touch Python; `cancel` is what it stops on.
-kato_status with_signals(Call& call, const Cancel& cancel, const std::function<kato_status()>& work);
+kato_status with_signals(Call& call, const Cancel& cancel,
+                         const std::function<kato_status()>& work);
 
 void register_cancel(py::module_& module);
 

@@ -27,18 +27,15 @@ py::list ChatCursor::fetch() {
 
 namespace {
 
-template <auto Getter>
-py::object required(const ChatRow& row) {
+template <auto Getter> py::object required(const ChatRow& row) {
     return get_text(Getter, row.get());
 }
 
-template <auto Getter>
-py::object optional(const ChatRow& row) {
+template <auto Getter> py::object optional(const ChatRow& row) {
     return to_optional_str(view(Getter, row.get()));
 }
 
-template <auto Getter>
-py::object time(const ChatRow& row) {
+template <auto Getter> py::object time(const ChatRow& row) {
     return to_datetime(Getter(row.get()));
 }
 

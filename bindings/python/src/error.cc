@@ -25,7 +25,8 @@ py::object ErrorSlot::exception(kato_status status) const {
         const char* name = kato_status_name(status);
         return front().make_error(status, name, name, "");
     }
-    return front().make_error(status, kato_status_name(status), get_text(kato_error_message, error_),
+    return front().make_error(status, kato_status_name(status),
+                              get_text(kato_error_message, error_),
                               get_text(kato_error_detail, error_));
 }
 

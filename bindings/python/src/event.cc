@@ -14,9 +14,10 @@ using Getter = const char* (*)(const kato_event*, std::size_t*);
 
 // In the order of Event::Field.
 constexpr std::array<Getter, Event::k_field_count> k_getters = {
-    kato_event_id,      kato_event_chat, kato_event_parent,  kato_event_kind, kato_event_role,
-    kato_event_model,   kato_event_text, kato_event_text_raw, kato_event_data, kato_event_name,
-    kato_event_call_id, kato_event_refers, kato_event_copy_of, kato_event_response, kato_event_extra,
+    kato_event_id,      kato_event_chat,     kato_event_parent,  kato_event_kind,
+    kato_event_role,    kato_event_model,    kato_event_text,    kato_event_text_raw,
+    kato_event_data,    kato_event_name,     kato_event_call_id, kato_event_refers,
+    kato_event_copy_of, kato_event_response, kato_event_extra,
 };
 
 py::object parse(std::string_view json) {
@@ -58,9 +59,7 @@ std::string_view Event::field(Field which) const {
     return std::string_view(bytes_).substr(begin, ends_[which] - begin);
 }
 
-std::string_view Event::text_raw() const {
-    return field(raw_differs_ ? k_text_raw : k_text);
-}
+std::string_view Event::text_raw() const { return field(raw_differs_ ? k_text_raw : k_text); }
 
 py::object Event::data() {
     if (!data_) {
@@ -100,24 +99,19 @@ py::list EventCursor::fetch() {
 
 namespace {
 
-template <Event::Field Which>
-py::object required(const Event& event) {
+template <Event::Field Which> py::object required(const Event& event) {
     return to_str(event.field(Which));
 }
 
-template <Event::Field Which>
-py::object optional(const Event& event) {
+template <Event::Field Which> py::object optional(const Event& event) {
     return to_optional_str(event.field(Which));
 }
 
 py::object outcome(const Event& event) {
     switch (event.outcome()) {
-    case KATO_OUTCOME_FAILURE:
-        return py::bool_(false);
-    case KATO_OUTCOME_SUCCESS:
-        return py::bool_(true);
-    default:
-        return py::none();
+    case KATO_OUTCOME_FAILURE: return py::bool_(false);
+    case KATO_OUTCOME_SUCCESS: return py::bool_(true);
+    default: return py::none();
     }
 }
 
@@ -148,9 +142,10 @@ void register_event(py::module_& module) {
         .def_property_readonly("chat_id", &required<Event::k_chat>, "str: id of its chat.")
         .def_property_readonly("parent", &optional<Event::k_parent>,
                                "str | None: id of the parent, None for a root.")
-        .def_property_readonly("kind", &required<Event::k_kind>,
-                               "str: \"user.message\", \"assistant.tool.call\", ...; the list stands "
-                               "in docs/format.md.")
+        .def_property_readonly(
+            "kind", &required<Event::k_kind>,
+            "str: \"user.message\", \"assistant.tool.call\", ...; the list stands "
+            "in docs/format.md.")
         .def_property_readonly("role", &optional<Event::k_role>,
                                "str | None: \"user\", \"assistant\", \"system\" or \"tool\".")
         .def_property_readonly("model", &optional<Event::k_model>, "str | None: the model.")
@@ -163,19 +158,22 @@ void register_event(py::module_& module) {
                 return py::bytes(raw.data(), raw.size());
             },
             "bytes: the text as stored: UTF-8 that may hold lone surrogates (as three bytes).")
-        .def_property_readonly("data", &Event::data,
-                               "Structured data, parsed from JSON on first use; None if there is none.")
+        .def_property_readonly(
+            "data", &Event::data,
+            "Structured data, parsed from JSON on first use; None if there is none.")
         .def_property_readonly("data_json", &optional<Event::k_data>,
                                "str | None: the same, not parsed.")
         .def_property_readonly("name", &optional<Event::k_name>, "str | None: a tool's name.")
-        .def_property_readonly("call_id", &optional<Event::k_call_id>,
-                               "str | None: the provider's id of a tool call, on the call and on its "
-                               "result.")
+        .def_property_readonly(
+            "call_id", &optional<Event::k_call_id>,
+            "str | None: the provider's id of a tool call, on the call and on its "
+            "result.")
         .def_property_readonly("refers", &optional<Event::k_refers>,
                                "str | None: id of the call a result answers, or of the prompt a "
                                "decision answers.")
-        .def_property_readonly("copy_of", &optional<Event::k_copy_of>,
-                               "str | None: id of the event in another chat of which this is a copy.")
+        .def_property_readonly(
+            "copy_of", &optional<Event::k_copy_of>,
+            "str | None: id of the event in another chat of which this is a copy.")
         .def_property_readonly("response", &optional<Event::k_response>,
                                "str | None: the provider's id of the response it belongs to.")
         .def_property_readonly("extra", &Event::extra,
@@ -193,10 +191,12 @@ void register_event(py::module_& module) {
         .def_property_readonly("outcome", &outcome,
                                "bool | None: whether a tool succeeded; None if that is not known.")
         .def_property_readonly(
-            "flags", [](const Event& event) { return py::object(front().flags[py::int_(event.flags())]); },
+            "flags",
+            [](const Event& event) { return py::object(front().flags[py::int_(event.flags())]); },
             "EventFlag: what is special about it.")
-        .def_property_readonly("sequence", &Event::sequence,
-                               "int: position in the chat's pre-order, from 0; set by Chat.events().")
+        .def_property_readonly(
+            "sequence", &Event::sequence,
+            "int: position in the chat's pre-order, from 0; set by Chat.events().")
         .def_property_readonly("depth", &Event::depth,
                                "int: number of ancestors; set by Chat.events().")
         .def_property_readonly("attachments", &attachments,

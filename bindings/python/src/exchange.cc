@@ -18,7 +18,8 @@ public:
             for (const py::handle chat : chats) {
                 texts_.push_back(TextArgument::required(py::reinterpret_borrow<py::object>(chat)));
                 const TextArgument& text = texts_.back();
-                if (std::string_view(text.data(), text.size()).find('\0') != std::string_view::npos) {
+                if (std::string_view(text.data(), text.size()).find('\0') !=
+                    std::string_view::npos) {
                     throw py::value_error("a chat reference must not hold NUL");
                 }
                 pointers_.push_back(text.data());
@@ -218,11 +219,11 @@ py::tuple search(const Store& store, const py::object& query, std::uint64_t limi
         if (error.check(status) != KATO_OK) {
             break;
         }
-        hits.append(py::make_tuple(
-            get_text(kato_search_chat, made), get_text(kato_search_title, made),
-            get_text(kato_search_event, made), get_text(kato_search_kind, made),
-            get_text(kato_search_snippet, made), kato_search_score(made),
-            to_optional_us(kato_search_time_us(made))));
+        hits.append(
+            py::make_tuple(get_text(kato_search_chat, made), get_text(kato_search_title, made),
+                           get_text(kato_search_event, made), get_text(kato_search_kind, made),
+                           get_text(kato_search_snippet, made), kato_search_score(made),
+                           to_optional_us(kato_search_time_us(made))));
     }
     return py::make_tuple(hits, kato_search_matches(made), get_text(kato_search_ranked, made));
 }

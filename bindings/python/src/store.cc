@@ -8,8 +8,7 @@ namespace binding {
 namespace {
 
 // Makes a call that changes or reads the store and has no result but its status.
-template <typename Work>
-void run(const StoreHandle& store, Work&& work) {
+template <typename Work> void run(const StoreHandle& store, Work&& work) {
     ErrorSlot error;
     error.check(without_gil([&] { return work(store.get(), error.out()); }));
 }
@@ -27,8 +26,7 @@ public:
         }
     }
 
-    template <typename Number>
-    void number(const char* name, Number& value) {
+    template <typename Number> void number(const char* name, Number& value) {
         if (values_.contains(name)) {
             value = values_[name].template cast<Number>();
         }
@@ -108,7 +106,8 @@ ChatRow Store::create_chat(const py::object& title, const py::object& project) c
     options.project = project_text.data();
     options.project_len = project_text.size();
     kato_chat* made = nullptr;
-    run(use(), [&](kato_store* s, kato_error** e) { return kato_chat_create(s, &options, &made, e); });
+    run(use(),
+        [&](kato_store* s, kato_error** e) { return kato_chat_create(s, &options, &made, e); });
     return ChatRow(ChatHandle(made));
 }
 
@@ -116,7 +115,8 @@ void Store::rename(const py::object& chat, const py::object& title) const {
     const TextArgument text = TextArgument::required(chat);
     const TextArgument title_text = TextArgument::required(title);
     run(use(), [&](kato_store* s, kato_error** e) {
-        return kato_chat_rename(s, text.data(), text.size(), title_text.data(), title_text.size(), e);
+        return kato_chat_rename(s, text.data(), text.size(), title_text.data(), title_text.size(),
+                                e);
     });
 }
 
@@ -133,7 +133,8 @@ void Store::set_head(const py::object& chat, const py::object& event) const {
     const TextArgument text = TextArgument::required(chat);
     const TextArgument event_text = TextArgument::required(event);
     run(use(), [&](kato_store* s, kato_error** e) {
-        return kato_chat_set_head(s, text.data(), text.size(), event_text.data(), event_text.size(), e);
+        return kato_chat_set_head(s, text.data(), text.size(), event_text.data(), event_text.size(),
+                                  e);
     });
 }
 
@@ -208,9 +209,8 @@ py::object Store::stats(bool content_hash, const Cancel* cancel) const {
                                     error.out());
         });
     } else {
-        status = without_gil([&] {
-            return kato_store_stats(store.get(), 0u, token(cancel), &made, error.out());
-        });
+        status = without_gil(
+            [&] { return kato_store_stats(store.get(), 0u, token(cancel), &made, error.out()); });
     }
     const BufferHandle buffer(made);
     call.finish(status, error);

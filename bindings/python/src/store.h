@@ -40,7 +40,8 @@ public:
     void reindex(const Cancel* cancel, const py::object& progress) const;
 
 private:
-    Store(StoreHandle handle, py::object path) : handle_(std::move(handle)), path_(std::move(path)) {}
+    Store(StoreHandle handle, py::object path)
+        : handle_(std::move(handle)), path_(std::move(path)) {}
 
     StoreHandle handle_; // read and written under the interpreter's lock
     py::object path_;

@@ -44,7 +44,8 @@ TextArgument TextArgument::required(const py::object& value) {
 }
 
 py::object to_str(std::string_view text) {
-    PyObject* made = PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace");
+    PyObject* made =
+        PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace");
     if (made == nullptr) {
         throw py::error_already_set();
     }
@@ -79,10 +80,10 @@ py::object to_datetime(std::int64_t time_us) {
     const hh_mm_ss<microseconds> clock(time - day);
     PyObject* made = PyDateTimeAPI->DateTime_FromDateAndTime(
         static_cast<int>(date.year()), static_cast<int>(static_cast<unsigned>(date.month())),
-        static_cast<int>(static_cast<unsigned>(date.day())), static_cast<int>(clock.hours().count()),
-        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
-        static_cast<int>(clock.subseconds().count()), PyDateTime_TimeZone_UTC,
-        PyDateTimeAPI->DateTimeType);
+        static_cast<int>(static_cast<unsigned>(date.day())),
+        static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+        static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()),
+        PyDateTime_TimeZone_UTC, PyDateTimeAPI->DateTimeType);
     if (made == nullptr) {
         throw py::error_already_set();
     }

@@ -1,6 +1,6 @@
 // Recognises session logs by what their lines look like.
-#include "codec/claude_code/claude_code.h"
 #include "base/json_scan.h"
+#include "codec/claude_code/claude_code.h"
 #include "codec/record/fields.h"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 // Recognises session logs of Codex by their first lines, complete or not.
+#include "base/json_scan.h"
 #include "codec/codex/codex.h"
 #include "codec/json/json.h"
-#include "base/json_scan.h"
 #include "codec/record/fields.h"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 // Parses a JSON text: one pass of our own over the bytes after simdjson has checked their UTF-8.
 #include "codec/json/json.h"
 
+#include "base/json_scan.h"
 #include "base/text.h"
 #include "codec/json/nodes.h"
-#include "base/json_scan.h"
 
 #include <simdjson.h>
 
@@ -15,9 +15,7 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-bool is_hex(char c) {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 } // namespace
 

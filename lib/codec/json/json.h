@@ -19,9 +19,9 @@ namespace kato::json {
 
 enum class Type : std::uint8_t { null, boolean, number, string, array, object };
 
-inline constexpr std::size_t k_max_depth = 512;           // levels of nesting in one record
+inline constexpr std::size_t k_max_depth = 512; // levels of nesting in one record
 inline constexpr std::size_t k_spare_depth = 8; // for who wraps such a record into another one
-inline constexpr std::size_t k_max_values = 4'000'000;    // values in one record
+inline constexpr std::size_t k_max_values = 4'000'000; // values in one record
 
 // A long string that was cut out of a record while reading: `""` stands at `token` in the text, its
 // raw (escaped) content lies at `offset` of the scratch file.
@@ -54,7 +54,7 @@ public:
     // Children of an array or object, in order.
     std::size_t size() const;
     Value first() const;
-    Value next() const; // the next sibling, or absent
+    Value next() const;      // the next sibling, or absent
     std::string key() const; // decoded; empty for elements
 
     // Decoded text (WTF-8), empty for other types. A spilled string gives "": see spill().
@@ -117,6 +117,8 @@ bool valid_utf8(std::string_view text); // with simdjson, at many GB/s
 // Decodes what stands between a string's quotes; false for a bad escape.
 bool unescape(std::string_view raw, std::string& out);
 
-inline void append_string(std::string& out, std::string_view text) { append_json_string(out, text); }
+inline void append_string(std::string& out, std::string_view text) {
+    append_json_string(out, text);
+}
 
 } // namespace kato::json

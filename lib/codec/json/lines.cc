@@ -19,7 +19,8 @@ std::string_view without_return(std::string_view line) {
 } // namespace
 
 struct Lines::State {
-    State(LineHandler& handler_, Values& values_) : handler(handler_), spills(values_), long_line(spills) {}
+    State(LineHandler& handler_, Values& values_)
+        : handler(handler_), spills(values_), long_line(spills) {}
 
     Status emit(std::string_view text, bool terminated);
     Status emit_long(bool terminated);
@@ -91,8 +92,10 @@ Status Lines::State::add(std::string_view piece) {
 
 // The last piece of a line, without the line feed.
 Status Lines::State::add_end(std::string_view piece) {
-    if (!is_long && buffer.size() + piece.size() > k_long_string_bytes) KATO_CHECK(add(piece));
-    else if (is_long) KATO_CHECK(long_line.add(piece));
+    if (!is_long && buffer.size() + piece.size() > k_long_string_bytes)
+        KATO_CHECK(add(piece));
+    else if (is_long)
+        KATO_CHECK(long_line.add(piece));
     if (is_long) return emit_long(true);
     if (buffer.empty()) return emit(piece, true);
     buffer.append(piece);
@@ -109,7 +112,8 @@ Status Lines::feed(std::string_view bytes) {
     while (!bytes.empty()) {
         const void* found = std::memchr(bytes.data(), '\n', bytes.size());
         if (found == nullptr) return state_->add(bytes);
-        const auto length = static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
+        const auto length =
+            static_cast<std::size_t>(static_cast<const char*>(found) - bytes.data());
         KATO_CHECK(state_->add_end(bytes.substr(0, length)));
         bytes.remove_prefix(length + 1);
     }

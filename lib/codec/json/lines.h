@@ -10,12 +10,12 @@ inline constexpr std::size_t k_long_string_bytes = 1 << 20;   // longer strings 
 inline constexpr std::size_t k_max_skeleton_bytes = 32 << 20; // a record without its long strings
 
 struct Line {
-    std::string_view text{};  // without line end; long strings replaced by ""
+    std::string_view text{}; // without line end; long strings replaced by ""
     std::vector<Spill> spills{};
-    Key128 hash{};            // of the line as it was, without its line end
-    Place place{};            // with its line end
-    bool terminated = true;   // false for a last line without line end
-    bool too_long = false;    // the skeleton was beyond its limit; `text` is empty
+    Key128 hash{};          // of the line as it was, without its line end
+    Place place{};          // with its line end
+    bool terminated = true; // false for a last line without line end
+    bool too_long = false;  // the skeleton was beyond its limit; `text` is empty
 };
 
 // A line that is not UTF-8, with each maximal ill-formed part replaced by U+FFFD: for readers, which

@@ -38,7 +38,8 @@ struct Document::State {
     std::string_view text{};
     std::vector<Node> nodes{};
     std::vector<Spill> spills{};
-    std::array<OpenContainer, k_max_depth + k_spare_depth> open{}; // here so that it is not cleared each time
+    std::array<OpenContainer, k_max_depth + k_spare_depth>
+        open{}; // here so that it is not cleared each time
     std::size_t first_value = 0;
 
     std::string_view token(const Node& node) const {

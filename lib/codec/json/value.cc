@@ -1,8 +1,8 @@
 // Access to the values of a parsed text, and what is left of them after taking.
 #include "codec/json/json.h"
 
-#include "codec/json/nodes.h"
 #include "base/json_scan.h"
+#include "codec/json/nodes.h"
 
 #include <algorithm>
 #include <charconv>
@@ -158,9 +158,7 @@ Value Value::take() const {
     return *this;
 }
 
-bool Value::taken() const {
-    return present() && (doc_->state_->nodes[node_].flags & k_taken) != 0;
-}
+bool Value::taken() const { return present() && (doc_->state_->nodes[node_].flags & k_taken) != 0; }
 
 void Value::append_remainder(std::string& out) const {
     const Document::State& s = *doc_->state_;

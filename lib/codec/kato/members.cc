@@ -76,8 +76,8 @@ json::Value Members::find(std::string_view name, json::Type type, std::string_vi
 
 void Members::damage(std::string_view name, std::string_view what) {
     if (!trouble_.damage.empty()) return;
-    trouble_.damage = name.empty() ? std::string(what)
-                                   : fmt::format("member {} {}", in_quotes(name), what);
+    trouble_.damage =
+        name.empty() ? std::string(what) : fmt::format("member {} {}", in_quotes(name), what);
 }
 
 void Members::not_understood(std::string_view what) {

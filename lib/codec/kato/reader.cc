@@ -13,17 +13,18 @@ using Names = std::span<const std::string_view>;
 
 constexpr std::string_view k_header[] = {"kato"};
 constexpr std::string_view k_chat[] = {
-    "type",       "id",         "provider",    "provider_id",  "title",       "project",
-    "model",      "made_here",  "created_at",  "updated_at",   "parent_chat", "parent_event",
-    "forked_from", "head",      "user",        "sources",      "x"};
+    "type",      "id",         "provider",   "provider_id", "title",        "project",     "model",
+    "made_here", "created_at", "updated_at", "parent_chat", "parent_event", "forked_from", "head",
+    "user",      "sources",    "x"};
 constexpr std::string_view k_user[] = {"title", "head", "tags"};
 constexpr std::string_view k_source[] = {"id", "format", "name", "size", "sha256"};
-constexpr std::string_view k_usage[] = {"type",       "response",    "model",     "input",      "output",
-                                        "cache_read", "cache_write", "reasoning", "approximate"};
+constexpr std::string_view k_usage[] = {"type",        "response",  "model",
+                                        "input",       "output",    "cache_read",
+                                        "cache_write", "reasoning", "approximate"};
 constexpr std::string_view k_event[] = {
-    "type", "id",     "parent",  "kind",    "role",  "time",     "model",       "record", "block",   "rev",
-    "shown", "text",  "data",    "name",    "call_id", "refers", "outcome",     "flags",  "response",
-    "attachments", "from", "copy_of", "x"};
+    "type",    "id",    "parent",   "kind",        "role", "time",    "model",   "record",
+    "block",   "rev",   "shown",    "text",        "data", "name",    "call_id", "refers",
+    "outcome", "flags", "response", "attachments", "from", "copy_of", "x"};
 constexpr std::string_view k_attachment[] = {"media_type", "name", "uri", "size", "sha256"};
 constexpr std::string_view k_origin[] = {"source", "offset", "length", "line"};
 constexpr std::string_view k_blob[] = {"type", "sha256", "size", "data"};
@@ -65,8 +66,8 @@ Status KatoReader::line(const json::Line& line) {
         return sink_.account(Fate::quarantined, line.place, "the record is too long");
     if (line.text.find_first_not_of(" \t\r") == std::string_view::npos)
         return sink_.account(Fate::parsed, line.place, {});
-    const Status parsed = document_.parse(line.text, line.spills,
-                                          json::k_max_depth + json::k_spare_depth);
+    const Status parsed =
+        document_.parse(line.text, line.spills, json::k_max_depth + json::k_spare_depth);
     if (!parsed) {
         if (!line.terminated)
             return sink_.account(Fate::pending, line.place, "the last record is incomplete");

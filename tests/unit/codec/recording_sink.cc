@@ -95,8 +95,11 @@ std::string name_text(std::string_view name) {
 }
 
 std::string ranked_text(const Ranked& ranked) {
-    return Object().text("value", ranked.value).number("rank", ranked.rank)
-        .text("time", time_text(ranked.time)).finish();
+    return Object()
+        .text("value", ranked.value)
+        .number("rank", ranked.rank)
+        .text("time", time_text(ranked.time))
+        .finish();
 }
 
 const char* fate_name(Fate fate) {
@@ -223,7 +226,9 @@ std::string RecordingSink::dump() const {
             const std::size_t hash = response.find('#');
             if (hash != std::string::npos)
                 response = response.substr(0, hash) + name_text(response.substr(hash));
-            o.text("usage", response).text("in", chat_label(usages[i].first)).text("model", u.model);
+            o.text("usage", response)
+                .text("in", chat_label(usages[i].first))
+                .text("model", u.model);
             o.number("input", u.input).number("output", u.output);
             o.number("cache_read", u.cache_read).number("cache_write", u.cache_write);
             o.number("reasoning", u.reasoning);

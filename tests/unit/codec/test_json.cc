@@ -28,7 +28,8 @@ std::string decoded(std::string_view text) {
 
 TEST_CASE("every kind of value is read") {
     Document d;
-    REQUIRE(d.parse(R"( {"n":null,"t":true,"f":false,"i":-12,"s":"x","a":[1,[],{}],"o":{"k":2}} )"));
+    REQUIRE(
+        d.parse(R"( {"n":null,"t":true,"f":false,"i":-12,"s":"x","a":[1,[],{}],"o":{"k":2}} )"));
     const json::Value root = d.root();
     CHECK(root.is_object());
     CHECK(root.size() == 7);
@@ -126,7 +127,8 @@ TEST_CASE("strings are decoded, lone surrogates to WTF-8") {
     CHECK(decoded(R"("\ud83d\ude00")") == "\xF0\x9F\x98\x80");
     CHECK(decoded(R"("\ud83d")") == "\xED\xA0\xBD");
     CHECK(decoded(R"("\ud83dx\ude00")") == "\xED\xA0\xBDx\xED\xB8\x80");
-    CHECK(decoded(R"("\ud83d\u0041")") == "\xED\xA0\xBD" "A");
+    CHECK(decoded(R"("\ud83d\u0041")") == "\xED\xA0\xBD"
+                                          "A");
     CHECK(decoded(R"("\ud83d\ud83d\ude00")") == "\xED\xA0\xBD\xF0\x9F\x98\x80");
     CHECK(decoded(R"("\u0000")") == std::string(1, '\0'));
 }
@@ -144,7 +146,8 @@ TEST_CASE("strings are written with the fewest escapes, and read back") {
     CHECK(written("a\"\\\b\f\n\r\tz") == R"("a\"\\\b\f\n\r\tz")");
     CHECK(written(std::string_view("\0\x1F\x7F", 3)) == "\"\\u0000\\u001f\x7F\"");
     CHECK(written("\xED\xA0\xBD") == R"("\ud83d")");
-    CHECK(written("0123456\xED\xA0\xBD" "0123456\n") == R"("0123456\ud83d0123456\n")");
+    CHECK(written("0123456\xED\xA0\xBD"
+                  "0123456\n") == R"("0123456\ud83d0123456\n")");
     CHECK(written("\xED\x95\x9C\xED\x95\x9C") == "\"\xED\x95\x9C\xED\x95\x9C\""); // not a surrogate
     CHECK(written("\xF0\x9F\x98\x80") == "\"\xF0\x9F\x98\x80\"");
 }
@@ -160,7 +163,8 @@ TEST_CASE("of several members of one name the last counts, and all are kept") {
 
 TEST_CASE("minified keeps every token as it was written") {
     Document d;
-    REQUIRE(d.parse("{ \"a\" : [ 1.50 , -0 ,\t1E+2 ] ,\n \"b \\\" c\" : \" \\u0041 \\\\\" , \"c\":{ } }"));
+    REQUIRE(d.parse(
+        "{ \"a\" : [ 1.50 , -0 ,\t1E+2 ] ,\n \"b \\\" c\" : \" \\u0041 \\\\\" , \"c\":{ } }"));
     CHECK(d.root().minified() == R"({"a":[1.50,-0,1E+2],"b \" c":" \u0041 \\","c":{}})");
     CHECK(d.root().member("a").minified() == "[1.50,-0,1E+2]");
     CHECK(d.root().member("c").minified() == "{}");
@@ -228,7 +232,8 @@ TEST_CASE("any cut of a text is refused and never read beyond") {
         R"({"a":[true,false,null,-1.5e3,"\ud83d\ude00\n"],"b":{"c":[]}, "d":"x"})";
     Document d;
     for (std::size_t length = 0; length < text.size(); ++length) {
-        const std::vector<char> exact(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(length));
+        const std::vector<char> exact(text.begin(),
+                                      text.begin() + static_cast<std::ptrdiff_t>(length));
         CAPTURE(length);
         const Status status = d.parse(std::string_view(exact.data(), exact.size()));
         CHECK_FALSE(status);

@@ -28,8 +28,8 @@ struct Collector : json::LineHandler {
     std::vector<Seen> seen{};
     json::Lines* lines = nullptr;
     Status line(const json::Line& line) override {
-        Seen s{std::string(line.text), to_hex(line.hash), line.place, line.terminated,
-               line.too_long, {}};
+        Seen s{std::string(line.text), to_hex(line.hash), line.place,
+               line.terminated,        line.too_long,     {}};
         for (const json::Spill& spill : line.spills) {
             std::string text;
             KATO_CHECK(lines->read_spill(spill, text, SIZE_MAX / 2));
@@ -120,8 +120,8 @@ TEST_CASE("the size of the pieces changes nothing") {
         for (int i = 0; i < 200'000; ++i) out += "\\n\\\"\xC3\xA9\\ud83d\\ude00";
         return out;
     }();
-    const std::string text = "\xEF\xBB\xBF{\"k\":\"" + escapes + "\",\"l\":[\"a\\\\\",\"" + escapes +
-                             "\"]}\r\n{\"short\":1}\r\n\n{\"torn\":\"" + escapes;
+    const std::string text = "\xEF\xBB\xBF{\"k\":\"" + escapes + "\",\"l\":[\"a\\\\\",\"" +
+                             escapes + "\"]}\r\n{\"short\":1}\r\n\n{\"torn\":\"" + escapes;
     const auto whole = cut(text);
     REQUIRE(whole.size() == 4);
     CHECK(whole[0].long_strings.size() == 2);
@@ -159,7 +159,8 @@ TEST_CASE("bytes that are not UTF-8 inside a long string are repaired, and it is
             CHECK(line.spills[0].well_formed);
             std::string text;
             REQUIRE(lines->read_spill(line.spills[0], text, SIZE_MAX / 2));
-            CHECK(text.substr(0, 9) == "a\xEF\xBF\xBD" "bxxxx");
+            CHECK(text.substr(0, 9) == "a\xEF\xBF\xBD"
+                                       "bxxxx");
             const auto repaired = json::repair_utf8(line);
             REQUIRE(repaired);
             CHECK(repaired->text == "[\"\xEF\xBF\xBD\",\"\"]");
@@ -169,7 +170,9 @@ TEST_CASE("bytes that are not UTF-8 inside a long string are repaired, and it is
     } handler;
     json::Lines lines(handler, values);
     handler.lines = &lines;
-    REQUIRE(lines.feed("[\"\xFF\",\"a\xFF" "b" + std::string(json::k_long_string_bytes, 'x') + "\"]\n"));
+    REQUIRE(lines.feed("[\"\xFF\",\"a\xFF"
+                       "b" +
+                       std::string(json::k_long_string_bytes, 'x') + "\"]\n"));
     REQUIRE(lines.finish());
     CHECK(handler.calls == 1);
 }
@@ -209,7 +212,8 @@ TEST_CASE("a long string is stored as text, as decoded base64, or raw") {
     REQUIRE(lines.finish());
 }
 
-TEST_CASE("an unfinished escape or a control character in a long string makes the record unreadable") {
+TEST_CASE(
+    "an unfinished escape or a control character in a long string makes the record unreadable") {
     for (const std::string tail : {"\\x", "\\u12g4", "\t"}) {
         test::RecordingValues values;
         struct Handler : json::LineHandler {
