@@ -7,13 +7,11 @@ const unsigned char* raw(std::string_view bytes) {
 }
 } // namespace
 
-Sha256::Sha256() { crypto_hash_sha256_init(&state_); }
-void Sha256::update(std::string_view bytes) {
-    crypto_hash_sha256_update(&state_, raw(bytes), bytes.size());
-}
+Sha256::Sha256() { sha256_init(&state_); }
+void Sha256::update(std::string_view bytes) { sha256_update(&state_, bytes.size(), raw(bytes)); }
 Digest Sha256::finish() {
     Digest out;
-    crypto_hash_sha256_final(&state_, out.data());
+    sha256_digest(&state_, out.size(), out.data());
     return out;
 }
 
@@ -38,9 +36,9 @@ Key128 Blake128::finish() {
 }
 
 Digest sha256(std::string_view bytes) {
-    Digest out;
-    crypto_hash_sha256(out.data(), raw(bytes), bytes.size());
-    return out;
+    Sha256 hash;
+    hash.update(bytes);
+    return hash.finish();
 }
 
 Digest blake256(std::string_view bytes) {
