@@ -130,8 +130,9 @@ std::uint64_t SessionLog::claude_turn(std::string& out) {
         const std::string output = quoted_json(tool_output());
         const std::string result =
             reads
-                ? fmt::format(R"({{"type":"text","file":{{"filePath":{},"numLines":{}}}}})",
-                              quoted_json(path), random_.below(900))
+                ? fmt::format(
+                      R"({{"type":"text","file":{{"filePath":{},"content":{},"numLines":{},"startLine":1}}}})",
+                      quoted_json(path), output, random_.below(900))
                 : fmt::format(R"({{"stdout":{},"stderr":"","interrupted":false,"isImage":false}})",
                               output);
         claude_line(

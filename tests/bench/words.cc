@@ -8,6 +8,8 @@ namespace bench {
 namespace {
 
 constexpr std::size_t k_vocabulary = 60'000;
+constexpr std::size_t k_identifiers = 30'000;
+constexpr std::size_t k_paths = 5'000;
 
 constexpr std::array<std::string_view, 96> k_common = {
     "the",    "to",       "and",     "of",        "a",       "in",      "is",      "that",
@@ -70,9 +72,11 @@ Words::Words(std::uint64_t seed) {
             word += k_syllables[random.below(k_syllables.size())];
         words_.push_back(std::move(word));
     }
+    while (identifiers_.size() < k_identifiers) identifiers_.push_back(make_identifier(random));
+    while (paths_.size() < k_paths) paths_.push_back(make_path(random));
 }
 
-std::string Words::identifier(Random& random) const {
+std::string Words::make_identifier(Random& random) const {
     const bool camel = random.chance(40);
     std::string out = words_[random.below(4000)];
     const std::uint64_t more = random.between(1, 2);
@@ -87,7 +91,7 @@ std::string Words::identifier(Random& random) const {
     return out;
 }
 
-std::string Words::path(Random& random) const {
+std::string Words::make_path(Random& random) const {
     std::string out = "src";
     const std::uint64_t depth = random.between(1, 3);
     for (std::uint64_t i = 0; i < depth; ++i) out += "/" + words_[random.below(3000)];

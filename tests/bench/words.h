@@ -19,11 +19,20 @@ public:
     void cjk(Random& random, std::uint64_t bytes, std::string& out) const;
 
     const std::string& word(Random& random) const { return words_[random.zipf(words_.size())]; }
-    std::string identifier(Random& random) const; // snake_case or camelCase
-    std::string path(Random& random) const;
+    // Of the projects that somebody works on: the same names come again and again, as words do.
+    const std::string& identifier(Random& random) const { // snake_case or camelCase
+        return identifiers_[random.zipf(identifiers_.size())];
+    }
+    const std::string& path(Random& random) const { return paths_[random.zipf(paths_.size())]; }
 
 private:
-    std::vector<std::string> words_; // the frequent ones first
+    std::string make_identifier(Random& random) const;
+    std::string make_path(Random& random) const;
+
+    // The frequent ones first.
+    std::vector<std::string> words_;
+    std::vector<std::string> identifiers_;
+    std::vector<std::string> paths_;
 };
 
 } // namespace bench
