@@ -1,5 +1,5 @@
-// The FTS5 tokenizer "kato": SQLite's unicode61 with diacritics removed, and on top of it parts of
-// camelCase words (at the position of the whole word), bigrams of Chinese, Japanese and Korean, and
+// The FTS5 tokenizer "kato": the words of SQLite's unicode61 with diacritics removed, and on top of
+// it parts of camelCase words (at the position of the whole word), bigrams of Chinese, Japanese and Korean, and
 // full-width letters as plain ones.
 #include "store/tokenizer.h"
 
@@ -39,7 +39,8 @@ using Emit = int (*)(void*, int, const char*, int, int, int);
 struct Context {
     void* user;
     Emit emit;
-    const char* text;
+    const char* text; // a piece of the document
+    int base;         // where it begins there
     int flags;
     bool query() const { return (flags & FTS5_TOKENIZE_QUERY) != 0; }
 };
@@ -184,14 +185,50 @@ int on_token(void* user, int flags, const char* token, int size, int begin, int 
     const Context& c = *static_cast<const Context*>(user);
     const std::string_view folded(token, static_cast<std::size_t>(size));
     const std::string_view text(c.text + begin, static_cast<std::size_t>(end - begin));
-    return is_ascii(folded) && is_ascii(text) ? emit_word(c, text, folded, begin)
-                                              : emit_runs(c, text, folded, begin);
+    return is_ascii(folded) && is_ascii(text) ? emit_word(c, text, folded, c.base + begin)
+                                              : emit_runs(c, text, folded, c.base + begin);
+}
+
+bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+bool is_plain(char c) { return is_ascii(c) && class_of(c) != Class::other; }
+
+// A word of ASCII letters and digits between separators, as unicode61 folds it: most words are.
+int emit_plain(const Context& c, std::string_view word, int begin) {
+    std::array<char, k_max_token> folded;
+    const std::size_t length = std::min(word.size(), folded.size());
+    unsigned classes = 0;
+    for (std::size_t i = 0; i < length; ++i) {
+        const Class is = class_of(word[i]);
+        classes |= 1U << static_cast<unsigned>(is);
+        folded[i] = is == Class::upper ? static_cast<char>(word[i] + ('a' - 'A')) : word[i];
+    }
+    const int rc = c.emit(c.user, 0, folded.data(), static_cast<int>(length), begin,
+                          begin + static_cast<int>(word.size()));
+    const bool one_part = (classes & (classes - 1)) == 0;
+    if (rc != SQLITE_OK || one_part || c.query() || word.size() > folded.size()) return rc;
+    return emit_parts(c, word, folded.data(), begin);
 }
 
 int tokenize(Fts5Tokenizer* self, void* user, int flags, const char* text, int size, Emit emit) {
     auto* inner = reinterpret_cast<Inner*>(self);
-    Context context{user, emit, text, flags};
-    return inner->api.xTokenize(inner->self, &context, flags, text, size, on_token);
+    Context context{user, emit, text, 0, flags};
+    int rc = SQLITE_OK;
+    for (int at = 0; at < size && rc == SQLITE_OK;) {
+        const int begin = at;
+        while (at < size && is_plain(text[at])) ++at;
+        if (at < size && !is_ascii(text[at])) { // all up to the next plain separator is unicode61's
+            while (at < size && (is_plain(text[at]) || !is_ascii(text[at]))) ++at;
+            context.text = text + begin;
+            context.base = begin;
+            rc = inner->api.xTokenize(inner->self, &context, flags, text + begin, at - begin,
+                                      on_token);
+        } else if (at > begin) {
+            rc = emit_plain(context, {text + begin, static_cast<std::size_t>(at - begin)}, begin);
+        } else {
+            ++at;
+        }
+    }
+    return rc;
 }
 
 void destroy(Fts5Tokenizer* self) {

@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <string>
 #include <vector>
 
@@ -148,4 +150,60 @@ TEST_CASE_FIXTURE(Fixture, "cutting stops when its user has enough, and passes e
     CHECK_THROWS_AS((void)tokenizer->cut("a", Tokenizer::Purpose::document,
                                          [](const Token&) -> bool { throw std::bad_alloc(); }),
                     std::bad_alloc);
+}
+
+TEST_CASE_FIXTURE(Fixture, "plain words are cut as unicode61 cuts them, whatever stands beside") {
+    // Pieces that meet in every order: words are unicode61's, though most never reach it.
+    const std::vector<std::string> pieces = {"word",       "X",      "42",
+                                             "_",          " ",      "\n",
+                                             "-",          "\u00E9", "e\u0301",
+                                             "\u00DF",     "\xFF",   "\xC3",
+                                             "\uFF21",     "\u0301", std::string(1, '\0'),
+                                             "\U0001F600", "\u0645", std::string(200, 'q')};
+    fts5_tokenizer unicode{};
+    void* data = nullptr;
+    sqlite3_stmt* statement = nullptr;
+    fts5_api* api = nullptr;
+    REQUIRE(sqlite3_prepare_v2(db->handle(), "SELECT fts5(?1)", -1, &statement, nullptr) ==
+            SQLITE_OK);
+    REQUIRE(sqlite3_bind_pointer(statement, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr) ==
+            SQLITE_OK);
+    REQUIRE(sqlite3_step(statement) == SQLITE_ROW);
+    sqlite3_finalize(statement);
+    REQUIRE(api->xFindTokenizer(api, "unicode61", &data, &unicode) == SQLITE_OK);
+    std::array<const char*, 2> arguments = {"remove_diacritics", "2"};
+    Fts5Tokenizer* plain = nullptr;
+    REQUIRE(unicode.xCreate(data, arguments.data(), 2, &plain) == SQLITE_OK);
+
+    using Places = std::vector<std::pair<std::size_t, std::size_t>>;
+    const auto note = [](void* user, int, const char*, int, int begin, int end) {
+        static_cast<Places*>(user)->emplace_back(begin, end);
+        return SQLITE_OK;
+    };
+    std::size_t compared = 0;
+    for (const std::string& a : pieces) {
+        for (const std::string& b : pieces) {
+            for (const std::string& c : pieces) {
+                const std::string text = a + b + c + a;
+                Places expected;
+                REQUIRE(unicode.xTokenize(plain, &expected, FTS5_TOKENIZE_DOCUMENT, text.data(),
+                                          static_cast<int>(text.size()), note) == SQLITE_OK);
+                // Ours are the same or cut further: together they cover the same bytes.
+                std::vector<bool> theirs(text.size());
+                std::vector<bool> ours(text.size());
+                for (const auto& [begin, end] : expected)
+                    std::fill(theirs.begin() + static_cast<std::ptrdiff_t>(begin),
+                              theirs.begin() + static_cast<std::ptrdiff_t>(end), true);
+                REQUIRE(tokenizer->cut(text, k_query, [&](const Token& token) {
+                    std::fill(ours.begin() + static_cast<std::ptrdiff_t>(token.begin),
+                              ours.begin() + static_cast<std::ptrdiff_t>(token.end), true);
+                    return true;
+                }));
+                if (ours != theirs) FAIL_CHECK("cut otherwise: ", text);
+                ++compared;
+            }
+        }
+    }
+    unicode.xDelete(plain);
+    CHECK(compared == pieces.size() * pieces.size() * pieces.size());
 }
