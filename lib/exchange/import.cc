@@ -45,9 +45,11 @@ Status import_alone(Importer& importer, Status status) {
     return done();
 }
 
-Status finish(Importer& importer, Status status) {
+Status finish(Store& store, Importer& importer, Status status) {
+    const Status ended = store.end_import();
     const Status told = importer.reporter().total(!status.ok());
-    return status ? told : status;
+    if (!status) return status;
+    return ended ? told : ended;
 }
 
 } // namespace
@@ -56,21 +58,21 @@ Status import_path(Store& store, const std::string& path, const ImportOptions& o
                    ImportReport& report) {
     report = ImportReport();
     Importer importer(store, options, report);
-    if (Status begun = importer.begin(); !begun) return finish(importer, std::move(begun));
+    if (Status begun = importer.begin(); !begun) return finish(store, importer, std::move(begun));
     struct stat info {};
     if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
-        return finish(importer, import_directory(importer, store, path, options));
+        return finish(store, importer, import_directory(importer, store, path, options));
     if (S_ISREG(info.st_mode)) importer.expect(static_cast<std::uint64_t>(info.st_size));
-    return finish(importer, import_alone(importer, importer.file(path, true)));
+    return finish(store, importer, import_alone(importer, importer.file(path, true)));
 }
 
 Status import_stream(Store& store, const Input& input, const ImportOptions& options,
                      ImportReport& report) {
     report = ImportReport();
     Importer importer(store, options, report);
-    if (Status begun = importer.begin(); !begun) return finish(importer, std::move(begun));
+    if (Status begun = importer.begin(); !begun) return finish(store, importer, std::move(begun));
     StreamBytes bytes(input);
-    return finish(importer, import_alone(importer, importer.stream(bytes, options.name)));
+    return finish(store, importer, import_alone(importer, importer.stream(bytes, options.name)));
 }
 
 } // namespace kato

@@ -103,6 +103,7 @@ Result<EventView> append_event(StoreWriter& writer, const Uuid& chat_id, NewEven
     else
         KATO_CHECK(relink_chat(db, chat.n, change.ripples()));
     KATO_CHECK(follow_with_head(db, chat.n, n, id, before));
+    KATO_CHECK(change.bodies().settle()); // read back here
     KATO_TRY(EventView view, read_event_row(db, n));
     KATO_CHECK(change.commit());
     return view;

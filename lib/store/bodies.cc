@@ -117,13 +117,6 @@ Result<PartsWriter::Stored> PartsWriter::finish() {
     return out;
 }
 
-Result<std::int64_t> store_body(Db& db, Compressor& compressor, std::string_view text) {
-    PartsWriter writer(db, compressor, PartsWriter::Table::body);
-    KATO_CHECK(writer.append(text));
-    KATO_TRY(const PartsWriter::Stored stored, writer.finish());
-    return stored.n;
-}
-
 Result<PartsWriter::Stored> store_blob(Db& db, Compressor& compressor, std::string_view bytes) {
     PartsWriter writer(db, compressor, PartsWriter::Table::blob);
     KATO_CHECK(writer.append(bytes));

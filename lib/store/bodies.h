@@ -42,7 +42,6 @@ private:
     std::uint64_t size_ = 0;
 };
 
-Result<std::int64_t> store_body(Db& db, Compressor& compressor, std::string_view text);
 Status read_body(Db& db, std::int64_t n, const Output& out);
 Result<std::string> read_body(Db& db, std::int64_t n);
 // The first `limit` bytes at least, or all.

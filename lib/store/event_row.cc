@@ -1,5 +1,6 @@
 #include "store/event_row.h"
 
+#include "store/bodies.h"
 #include "store/copies.h"
 
 namespace kato {
@@ -13,7 +14,7 @@ struct Bodies {
 
 Result<std::optional<std::int64_t>> long_text(Change& change, std::string_view text) {
     if (text.size() <= k_inline_bytes) return std::optional<std::int64_t>();
-    KATO_TRY(const std::int64_t n, store_body(change.db(), change.compressor(), text));
+    KATO_TRY(const std::int64_t n, change.bodies().store(text));
     return std::optional<std::int64_t>(n);
 }
 

@@ -14,11 +14,13 @@ namespace kato {
 namespace {
 
 constexpr std::size_t k_batch_bytes = 512 << 10;
-// The largest hash FTS5 keeps before it writes a segment: fewer, larger segments.
+constexpr std::size_t k_commit_bytes = 64 << 20; // of text: then what was deferred is committed
+constexpr std::uint32_t k_wait_ms = 20;          // for another process that writes to the index
+// A larger hash makes fewer segments, but falls out of the processor's cache (docs/benchmarks.md).
 constexpr const char* k_create = R"sql(
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE VIRTUAL TABLE IF NOT EXISTS fts USING fts5 (text, content = '', tokenize = 'kato');
-INSERT INTO fts (fts, rank) VALUES ('hashsize', 8388608);
+INSERT INTO fts (fts, rank) VALUES ('hashsize', 2097152);
 INSERT INTO fts (fts, rank) VALUES ('automerge', 16);
 )sql";
 
@@ -87,9 +89,10 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& path, std::uint32_
         KATO_CHECK(make_private_file(path));
         auto db = Db::open(path, SQLITE_OPEN_READWRITE, busy_timeout_ms);
         if (db) {
-            std::unique_ptr<Index> index(new Index(std::move(*db))); // private constructor
+            std::unique_ptr<Index> index(
+                new Index(std::move(*db), busy_timeout_ms)); // private constructor
             index->identity_ = file_identity(path);
-            const Status status = index->load(busy_timeout_ms);
+            const Status status = index->load();
             if (status) return index;
             if (status.error().code == Code::busy || attempt > 0) return status.error();
         } else if (attempt > 0) {
@@ -104,9 +107,9 @@ Result<std::unique_ptr<Index>> Index::open(const std::string& path, std::uint32_
     }
 }
 
-Status Index::load(std::uint32_t busy_timeout_ms) {
+Status Index::load() {
     KATO_CHECK(register_tokenizer(*db_));
-    KATO_CHECK(db_->use_log(busy_timeout_ms));
+    KATO_CHECK(db_->use_log(busy_timeout_ms_));
     KATO_CHECK(db_->exec(
         "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"));
     int persist = 1;
@@ -124,19 +127,33 @@ Status Index::load(std::uint32_t busy_timeout_ms) {
     }
     KATO_TRY(mark_.event, db_->integer("SELECT value FROM meta WHERE key = 'event'"));
     KATO_TRY(mark_.change, db_->integer("SELECT value FROM meta WHERE key = 'change'"));
+    set_durable(mark_);
     return done();
 }
 
 bool Index::replaced() const { return file_identity(db_->path()) != identity_; }
 
-Status Index::begin() {
-    rollback(); // whoever began before may have ended by an exception
-    KATO_CHECK(db_->begin("BEGIN IMMEDIATE"));
+Status Index::begin(bool patient) {
+    if (open_ && deferred_ && !failed_) return done(); // goes on: nobody else can have written
+    give_up(); // whoever began before may have ended by an exception
+    // Who found it busy the last time does not wait again: thousands of changes would wait in turns.
+    db_->set_busy_timeout(patient ? busy_timeout_ms_ : was_busy_ ? 0 : k_wait_ms);
+    const Status begun = db_->begin("BEGIN IMMEDIATE");
+    was_busy_ = !begun && begun.error().code == Code::busy;
+    KATO_CHECK(begun);
     open_ = true;
+    sent_ = false;
+    kept_ = pending_bytes_ = 0;
     // Another process may have written since.
     KATO_TRY(mark_.event, db_->integer("SELECT value FROM meta WHERE key = 'event'"));
     KATO_TRY(mark_.change, db_->integer("SELECT value FROM meta WHERE key = 'change'"));
+    set_durable(mark_);
     return done();
+}
+
+void Index::set_durable(const Mark& mark) {
+    durable_event_ = mark.event;
+    durable_change_ = mark.change;
 }
 
 void Index::add(std::int64_t event, std::string text) {
@@ -148,7 +165,10 @@ void Index::set(std::int64_t event, std::string text, bool present) {
 }
 
 void Index::push(Item item) {
-    batch_bytes_ += item.text.size() + 64;
+    if (!open_) return;
+    const std::size_t bytes = item.text.size() + 64;
+    batch_bytes_ += bytes;
+    pending_bytes_ += bytes;
     batch_.push_back(std::move(item));
     if (batch_bytes_ >= k_batch_bytes) flush();
 }
@@ -156,11 +176,12 @@ void Index::push(Item item) {
 void Index::flush() {
     if (batch_.empty()) return;
     batch_bytes_ = 0;
+    if (batch_.size() > kept_) sent_ = true;
+    kept_ = 0;
     worker_.run([this, batch = std::exchange(batch_, {})] {
         for (const Item& item : batch) {
             if (failure_) return;
-            Status status = apply(item);
-            if (!status) failure_ = std::move(status.error());
+            note(apply(item));
         }
     });
 }
@@ -180,53 +201,115 @@ Status Index::apply(const Item& item) {
     return insert.bind(1, item.event).bind_text(2, item.text).run();
 }
 
-Status Index::commit(const Mark& mark) {
-    if (!open_) return done();
-    // A few texts are not worth a thread.
-    if (batch_bytes_ < k_batch_bytes / 4) {
-        worker_.wait();
-        for (const Item& item : batch_) {
-            if (failure_) break;
-            Status status = apply(item);
-            if (!status) failure_ = std::move(status.error());
-        }
-        batch_.clear();
-        batch_bytes_ = 0;
-    } else {
-        flush();
-        worker_.wait();
-    }
-    if (failure_) {
-        Error error = std::move(*failure_);
-        rollback();
-        return error;
-    }
+void Index::note(Status status) {
+    if (status) return;
+    failure_ = std::move(status.error());
+    failed_ = true;
+}
+
+Status Index::write_mark(const Mark& mark) {
     Query set(*db_, "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET "
                     "value = excluded.value");
     KATO_CHECK(set.bind_text(1, "event").bind(2, mark.event).run());
-    KATO_CHECK(set.bind_text(1, "change").bind(2, mark.change).run());
-    KATO_CHECK(db_->exec("COMMIT"));
-    open_ = false;
-    mark_ = mark;
+    return set.bind_text(1, "change").bind(2, mark.change).run();
+}
+
+// Waits for the worker, and does itself what is not worth a thread.
+Status Index::finish() {
+    if (batch_bytes_ >= k_batch_bytes / 4) flush();
+    worker_.wait();
+    for (const Item& item : batch_) {
+        if (failure_) break;
+        note(apply(item));
+    }
+    batch_.clear();
+    batch_bytes_ = kept_ = 0;
+    if (failure_) return *failure_;
     return done();
 }
 
+Status Index::commit(const Mark& mark) {
+    if (!open_) return done();
+    Status status = done();
+    try {
+        status = finish();
+        if (status) status = write_mark(mark);
+        if (status) status = db_->exec("COMMIT");
+    } catch (...) { // the worker has dropped what it had to do
+        give_up();
+        throw;
+    }
+    if (!status) {
+        give_up();
+        return status;
+    }
+    open_ = deferred_ = false;
+    mark_ = mark;
+    set_durable(mark);
+    return done();
+}
+
+void Index::defer(const Mark& mark) {
+    if (!open_) return;
+    mark_ = mark;
+    deferred_ = true;
+    sent_ = false;
+    kept_ = batch_.size();
+    if (pending_bytes_ < k_commit_bytes) return;
+    pending_bytes_ = 0;
+    try {
+        flush();
+        enqueue_commit(mark);
+    } catch (...) {
+        give_up();
+        throw;
+    }
+}
+
+// Commits and begins anew, without anybody waiting for it.
+void Index::enqueue_commit(const Mark& mark) {
+    worker_.run([this, mark] {
+        if (failure_) return;
+        Status status = write_mark(mark);
+        if (status) status = db_->exec("COMMIT");
+        if (status) set_durable(mark);
+        if (status) status = db_->begin("BEGIN IMMEDIATE");
+        note(std::move(status));
+    });
+}
+
+Status Index::settle() { return open_ && deferred_ ? commit(Mark(mark_)) : done(); }
+
 void Index::rollback() {
     if (!open_) return;
-    batch_.clear();
+    if (!deferred_ || sent_) return give_up();
+    batch_.resize(kept_);
     batch_bytes_ = 0;
+    for (const Item& item : batch_) batch_bytes_ += item.text.size() + 64;
+}
+
+void Index::give_up() {
+    if (!open_) return;
+    batch_.clear();
+    batch_bytes_ = kept_ = 0;
     try {
         worker_.wait();
     } catch (...) { // what failed there is being given up here
     }
     failure_.reset();
+    failed_ = false;
     db_->rollback();
-    open_ = false;
+    open_ = deferred_ = sent_ = false;
+    mark_ = {durable_event_, durable_change_};
 }
 
-Status Index::compact() { return vacuum(*db_); }
+Status Index::compact() {
+    KATO_CHECK(settle());
+    return vacuum(*db_);
+}
 
 Status Index::clear() {
+    sent_ = true;
     flush();
     worker_.wait();
     mark_ = {};

@@ -7,6 +7,7 @@
 #include "store/sqlite.h"
 #include "store/tokenizer.h"
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,16 +41,30 @@ public:
         std::int64_t event = 0;
         std::int64_t change = 0;
     };
+    // With what was deferred; outside of begin() and commit() another process may be further.
     const Mark& mark() const { return mark_; }
+    // The last change that is safe on the disk.
+    std::int64_t durable_change() const { return durable_change_; }
 
     // True when the file is no longer the one that was opened.
     bool replaced() const;
 
-    Status begin();
+    // Code::busy: another process writes to it. As the index may lag behind, who is not `patient` waits
+    // for that a moment at most.
+    Status begin(bool patient);
+    bool is_open() const { return open_; }
+    bool is_deferred() const { return open_ && deferred_; }
+    // These do nothing while it is not open.
     void add(std::int64_t event, std::string text);
     // Makes the index agree: indexed with `text`, or absent.
     void set(std::int64_t event, std::string text, bool present);
     Status commit(const Mark& mark);
+    // Ends the change, but commits it later together with others: many small transactions make many
+    // small segments, and waiting for each leaves a core idle. What is lost, the next begin() misses.
+    void defer(const Mark& mark);
+    // Commits what was deferred.
+    Status settle();
+    // Gives up the change, and with it what was deferred if that cannot be told apart.
     void rollback();
     // Empties it, within begin() and commit().
     Status clear();
@@ -62,19 +77,35 @@ private:
         std::string text;
         enum class Act : std::uint8_t { add, ensure, remove } act;
     };
-    explicit Index(std::unique_ptr<Db> db) : db_(std::move(db)) {}
+    Index(std::unique_ptr<Db> db, std::uint32_t busy_timeout_ms)
+        : db_(std::move(db)), busy_timeout_ms_(busy_timeout_ms) {}
     void push(Item item);
     void flush();
+    Status finish();
+    void note(Status status);
+    Status write_mark(const Mark& mark);
+    void give_up();
     Status apply(const Item& item);
-    Status load(std::uint32_t busy_timeout_ms);
+    Status load();
+    void set_durable(const Mark& mark);
+    void enqueue_commit(const Mark& mark);
 
     std::unique_ptr<Db> db_;
+    std::uint32_t busy_timeout_ms_;
+    bool was_busy_ = false;
     FileIdentity identity_;
     Mark mark_;
+    std::atomic<std::int64_t> durable_event_ = 0;
+    std::atomic<std::int64_t> durable_change_ = 0;
     bool open_ = false;
+    bool deferred_ = false;         // the transaction holds earlier changes
+    bool sent_ = false;             // the worker has texts of this change
+    std::size_t kept_ = 0;          // the first of batch_ that belong to earlier changes
+    std::size_t pending_bytes_ = 0; // that are not committed
     std::vector<Item> batch_;
     std::size_t batch_bytes_ = 0;
     std::optional<Error> failure_; // set by the worker, read when it is idle
+    std::atomic<bool> failed_ = false;
     Worker worker_{4};
 };
 

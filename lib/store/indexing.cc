@@ -94,7 +94,7 @@ Status settle_index(Db& db, Index& index, std::span<const std::int64_t> events,
         if (!there || !is_indexed(static_cast<Kind>(entry.integer(1)))) continue;
         const bool wanted = entry.integer(2) != 0;
         // Newer ones are found by their numbers.
-        if (n <= index.mark().event) {
+        if (!index.is_open() || n <= index.mark().event) {
             Query note(db, "INSERT INTO index_change (event) VALUES (?)");
             KATO_CHECK(note.bind(1, n).run());
         } else if (!wanted && std::binary_search(unseen.begin(), unseen.end(), n)) {

@@ -14,8 +14,8 @@ constexpr std::size_t k_max_chunk = 1 << 20;
 // 18 bits: after the minimum a cut every 256 KiB on average.
 constexpr std::uint64_t k_cut_mask = ~std::uint64_t{0} << 46;
 constexpr std::size_t k_min_base64 = 4096;
-constexpr std::size_t k_max_base64 = 16 << 20; // a longer run is stored in parts of this size
-constexpr std::size_t k_thread_from = 1 << 20; // smaller sources are not worth a thread
+constexpr std::size_t k_max_base64 = 16 << 20;   // a longer run is stored in parts of this size
+constexpr std::size_t k_thread_from = 128 << 10; // smaller sources are not worth a thread
 constexpr std::size_t k_batch = 1 << 20;
 
 // The gear hash of Xia et al., "FastCDC" (USENIX ATC 2016), over fixed pseudo-random numbers

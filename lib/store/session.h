@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/file.h"
+#include "store/bodies.h"
 #include "store/import_session.h"
 #include "store/recent.h"
 #include "store/retain.h"

@@ -71,6 +71,7 @@ Status Session::confirm(const SourceInfo& info) {
 
 Status Session::begin(const SourceInfo& info) {
     info_ = info;
+    change_.defer();
     KATO_CHECK(change_.begin());
     if (!info.location.empty()) {
         Query find(db_, "SELECT n, size, sha256 FROM source WHERE location = ? AND state = 0");
@@ -270,6 +271,7 @@ Status Session::drop_loose() {
 }
 
 Result<ImportCounts> Session::commit() {
+    KATO_CHECK(change_.bodies().settle());
     KATO_CHECK(apply_marks());
     KATO_CHECK(finish_source());
     KATO_CHECK(finish_chats());

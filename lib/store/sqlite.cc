@@ -17,8 +17,8 @@ Result<std::unique_ptr<Db>> Db::open(const std::string& path, int flags,
     std::unique_ptr<Db> db(new Db(owner.get(), path)); // private constructor: no make_unique
     (void)owner.release();                             // owned by `db` from here on
     if (rc != SQLITE_OK) return db->error(rc);
-    (void)sqlite3_busy_timeout(raw, static_cast<int>(busy_timeout_ms)); // fails only on misuse
-    (void)sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, 256 << 20);           // returns the old limit
+    db->set_busy_timeout(busy_timeout_ms);
+    (void)sqlite3_limit(raw, SQLITE_LIMIT_LENGTH, 256 << 20); // returns the old limit
     return db;
 }
 
@@ -69,16 +69,23 @@ Status Db::exec(const char* sql) {
 
 Status Db::use_log(std::uint32_t busy_timeout_ms) {
     constexpr std::uint32_t k_step_ms = 5;
-    (void)sqlite3_busy_timeout(db_.get(), 0); // fails only on misuse
+    set_busy_timeout(0);
     Status status = done();
     for (std::uint32_t waited_ms = 0;; waited_ms += k_step_ms) {
         status = exec("PRAGMA page_size = 16384; PRAGMA journal_mode = WAL");
         if (status || status.error().code != Code::busy || waited_ms >= busy_timeout_ms) break;
         (void)sqlite3_sleep(static_cast<int>(k_step_ms)); // gives the time it slept
     }
-    (void)sqlite3_busy_timeout(db_.get(),
-                               static_cast<int>(busy_timeout_ms)); // fails only on misuse
+    set_busy_timeout(busy_timeout_ms);
     return status;
+}
+
+Status Db::sync_log() {
+    sqlite3_file* log = nullptr;
+    int rc = sqlite3_file_control(db_.get(), "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (rc == SQLITE_OK && log != nullptr && log->pMethods != nullptr)
+        rc = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+    return rc == SQLITE_OK ? done() : error(rc);
 }
 
 Status Db::begin(const char* sql) {

@@ -87,9 +87,15 @@ public:
     void attempt(const char* sql) noexcept {
         (void)sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
     }
+    void set_busy_timeout(std::uint32_t busy_timeout_ms) noexcept {
+        (void)sqlite3_busy_timeout(db_.get(),
+                                   static_cast<int>(busy_timeout_ms)); // fails only on misuse
+    }
     // Sets the page size of a new database and switches to a write-ahead log. Two processes that do so
     // at once wait for each other here: SQLite itself does not call its busy handler for the switch.
     Status use_log(std::uint32_t busy_timeout_ms);
+    // Returns when what was committed is on the disk, without a checkpoint.
+    Status sync_log();
     // Runs a BEGIN. Prepares for its end: rollback() needs no memory.
     Status begin(const char* sql);
     // Ends the transaction, if there is one. Should it not succeed, the next begin() tries again.

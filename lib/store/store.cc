@@ -129,6 +129,7 @@ public:
         return std::unique_ptr<ImportSession>(
             std::make_unique<Session>(*writer_, shared_from_this()));
     }
+    Status end_import() override { return writer_ != nullptr ? writer_->settle() : done(); }
 
 private:
     Status check_writable() const {
@@ -141,6 +142,13 @@ private:
     std::unique_ptr<StoreWriter> writer_; // null: read-only
     Readers readers_;
 };
+
+// Without its statistics SQLite takes no lock for every allocation, for which the writer and the
+// indexer would wait in turns. A host that has begun to use SQLite keeps what it has set.
+void set_up_sqlite() {
+    static const int k_done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)k_done; // SQLITE_MISUSE: SQLite is in use already
+}
 
 } // namespace
 
@@ -156,6 +164,7 @@ Environment system_environment() {
 
 Result<std::shared_ptr<Store>> open_store(const std::string& path, const StoreOptions& options,
                                           Environment environment) {
+    set_up_sqlite();
     if (sodium_init() < 0) return Error{Code::failed, "the random source does not work"};
     const Workspace workspace(path);
     if (options.create && !options.read_only) KATO_CHECK(workspace.create());

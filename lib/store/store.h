@@ -132,6 +132,8 @@ public:
 
     // Starts importing one source: holds the store's write lock until the session ends.
     virtual Result<std::unique_ptr<ImportSession>> begin_import() = 0;
+    // After the last of several sources: until then searches may miss what was imported.
+    virtual Status end_import() = 0;
 };
 
 Result<std::shared_ptr<Store>> open_store(const std::string& path, const StoreOptions& options,

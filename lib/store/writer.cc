@@ -41,8 +41,9 @@ Status StoreWriter::open_database() {
     KATO_CHECK(db_->exec(
         "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA "
         "cache_size = -16384;"
-        "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; PRAGMA wal_autocheckpoint = 1000;"
+        "PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF; "
         "PRAGMA journal_size_limit = 67108864"));
+    checkpointer_ = std::make_unique<Checkpointer>(*db_); // instead of SQLite's own, in the writer
     int persist = 1;
     // A nicety: without it readers need to be able to make the side files.
     (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
@@ -57,14 +58,25 @@ Status StoreWriter::notice_others() {
     return done();
 }
 
-Status StoreWriter::begin_index() {
+Status StoreWriter::begin_index(bool patient) {
     if (!index_->replaced()) {
-        const Status status = index_->begin();
+        const Status status = index_->begin(patient);
         if (status || status.error().code == Code::busy) return status;
     }
     KATO_TRY(auto fresh, Index::open(workspace_.index(), busy_timeout_ms_));
     index_ = std::move(fresh);
-    return index_->begin();
+    return index_->begin(patient);
+}
+
+Status StoreWriter::begin(Transaction& transaction) {
+    if (index_->is_deferred()) {
+        db_->set_busy_timeout(0);
+        const Status begun = transaction.begin();
+        db_->set_busy_timeout(busy_timeout_ms_);
+        if (begun || begun.error().code != Code::busy) return begun;
+        (void)index_->settle(); // what it has lost it finds by its mark
+    }
+    return transaction.begin();
 }
 
 Status StoreWriter::catch_up_index() {
@@ -72,9 +84,10 @@ Status StoreWriter::catch_up_index() {
     if (index_->mark().event == wanted.event && index_->mark().change == wanted.change)
         return done();
     Transaction transaction(*db_);
-    const Status mine = transaction.begin();
+    const Status mine = begin(transaction);
     if (!mine) return mine.error().code == Code::busy ? done() : mine;
-    KATO_CHECK(begin_index());
+    const Status index = begin_index(false);
+    if (!index) return index.error().code == Code::busy ? done() : index;
     const auto caught = catch_up(*db_, *index_, {}, {});
     if (!caught) {
         index_->rollback();
@@ -82,6 +95,24 @@ Status StoreWriter::catch_up_index() {
     }
     KATO_TRY(const Index::Mark mark, store_mark(*db_));
     return index_->commit(mark);
+}
+
+Status StoreWriter::wait_for_disk(bool wait) {
+    if (waits_ == wait) return done();
+    KATO_CHECK(db_->exec(wait ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
+    waits_ = wait;
+    return done();
+}
+
+Status StoreWriter::settle() {
+    const auto held = lock();
+    if (!waits_) {
+        // The log holds what the database does not have yet.
+        KATO_CHECK(db_->sync_log());
+        KATO_CHECK(wait_for_disk(true));
+    }
+    (void)index_->settle(); // what it has lost it finds by its mark
+    return catch_up_index();
 }
 
 Status StoreWriter::finish_purge() {
@@ -92,8 +123,8 @@ Status StoreWriter::finish_purge() {
 Status StoreWriter::rebuild_index(const StopFn& stop, const ProgressFn& progress) {
     const auto held = lock();
     Transaction transaction(*db_); // no other writer meanwhile
-    KATO_CHECK(transaction.begin());
-    KATO_CHECK(begin_index());
+    KATO_CHECK(begin(transaction));
+    KATO_CHECK(begin_index(true));
     Status status = index_->clear();
     if (status) {
         const auto caught = catch_up(*db_, *index_, stop, progress);
@@ -108,7 +139,7 @@ Status StoreWriter::rebuild_index(const StopFn& stop, const ProgressFn& progress
 }
 
 Change::Change(StoreWriter& writer)
-    : writer_(writer), lock_(writer.lock()), transaction_(writer.db()) {}
+    : writer_(writer), lock_(writer.lock()), transaction_(writer.db()), bodies_(writer.db()) {}
 
 Change::~Change() {
     if (!begun_) return;
@@ -117,26 +148,34 @@ Change::~Change() {
 }
 
 Status Change::begin() {
-    KATO_CHECK(transaction_.begin());
+    KATO_CHECK(writer_.wait_for_disk(!deferred_));
+    KATO_CHECK(writer_.begin(transaction_));
     begun_ = true;
     KATO_CHECK(writer_.notice_others());
-    KATO_CHECK(writer_.begin_index());
+    const Status indexing = writer_.begin_index(false);
+    // Another process's long import holds the index; it will find this change by its mark.
+    if (!indexing && indexing.error().code == Code::busy) return done();
+    KATO_CHECK(indexing);
     KATO_TRY(const bool missed, catch_up(db(), index(), {}, {}));
     if (!missed) return done();
     KATO_TRY(const Index::Mark mark, store_mark(db()));
     KATO_CHECK(index().commit(mark));
-    return index().begin();
+    const Status again = index().begin(false);
+    return again.ok() || again.error().code == Code::busy ? done() : again;
 }
 
 Status Change::commit() {
+    KATO_CHECK(bodies_.settle());
     KATO_CHECK(settle_copies(db(), ripples_));
-    if (rebuild_)
+    if (rebuild_) {
+        if (!index().is_open()) KATO_CHECK(writer_.begin_index(true));
         KATO_CHECK(index().clear());
-    else
+    } else {
         KATO_CHECK(settle_index(db(), index(), ripples_.events, unseen_));
+    }
     { // a statement belongs to the connection, which is another thread's once the lock is given up
         Query prune(db(), "DELETE FROM index_change WHERE seq <= ?");
-        KATO_CHECK(prune.bind(1, index().mark().change - k_kept_changes).run());
+        KATO_CHECK(prune.bind(1, index().durable_change() - k_kept_changes).run());
     }
     if (rebuild_) {
         KATO_CHECK(catch_up(db(), index(), {}, {}));
@@ -146,10 +185,13 @@ Status Change::commit() {
     begun_ = false;
     try {
         // Should this fail, the index finds by its mark what it has missed.
-        (void)index().commit(mark);
+        if (deferred_)
+            index().defer(mark);
+        else
+            (void)index().commit(mark);
     } catch (const std::bad_alloc&) { // the same: the change itself is done
+        index().rollback();
     }
-    index().rollback();                                              // what could not be committed
     if (empty_log_) db().attempt("PRAGMA wal_checkpoint(TRUNCATE)"); // or the next one does
     lock_.unlock();
     return done();

@@ -1,7 +1,8 @@
 // The store's one writing connection, and a change made with it.
 #pragma once
 
-#include "store/bodies.h"
+#include "store/body_queue.h"
+#include "store/checkpointer.h"
 #include "store/index.h"
 #include "store/names.h"
 #include "store/relink.h"
@@ -32,10 +33,17 @@ public:
     Status catch_up_index();
     // After a purge: leaves nothing of what was deleted in the files.
     Status finish_purge();
+    // Whether a commit waits for the disk, or leaves that to settle().
+    Status wait_for_disk(bool wait);
+    // Puts on the disk what deferred changes left in memory, and into the index what it lacks.
+    Status settle();
     // Builds the index anew.
     Status rebuild_index(const StopFn& stop, const ProgressFn& progress);
-    // Opens the index anew if its file was replaced or is no longer usable.
-    Status begin_index();
+    // Opens the index anew if its file was replaced or is no longer usable. See Index::begin.
+    Status begin_index(bool patient);
+    // Begins a transaction. Two processes of which each waits for what the other holds would wait in
+    // vain, so the index is given back before waiting for the store.
+    Status begin(Transaction& transaction);
     // Forgets what another process may have changed.
     Status notice_others();
 
@@ -50,10 +58,12 @@ private:
     Environment environment_;
     std::mutex mutex_;
     std::unique_ptr<Db> db_;
+    std::unique_ptr<Checkpointer> checkpointer_;
     std::unique_ptr<Index> index_;
     Names names_;
     Compressor compressor_;
     std::int64_t data_version_ = 0;
+    bool waits_ = true; // for the disk
 };
 
 // One change of the store: all of it or nothing. Holds the write lock until its end or its commit.
@@ -69,6 +79,7 @@ public:
     Index& index() { return writer_.index(); }
     Names& names() { return writer_.names(); }
     Compressor& compressor() { return writer_.compressor(); }
+    BodyQueue& bodies() { return bodies_; }
     const std::string& directory() const { return writer_.workspace().root(); }
 
     // What has to follow from the change; commit() sees to it.
@@ -80,6 +91,10 @@ public:
     // The log must not keep what was written and deleted again.
     void empty_log() { empty_log_ = true; }
 
+    // Before begin(): one of many changes. Neither the index nor the disk is waited for; after a power
+    // failure the last ones may be missing, each of them whole, until StoreWriter::settle().
+    void defer() { deferred_ = true; }
+
     // Gives the write lock back.
     Status commit();
 
@@ -87,10 +102,12 @@ private:
     StoreWriter& writer_;
     std::unique_lock<std::mutex> lock_;
     Transaction transaction_;
+    BodyQueue bodies_;
     Ripples ripples_;
     std::vector<std::int64_t> unseen_;
     bool rebuild_ = false;
     bool empty_log_ = false;
+    bool deferred_ = false;
     bool begun_ = false;
 };
 

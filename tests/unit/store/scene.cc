@@ -102,6 +102,12 @@ std::unique_ptr<Db> Scene::database(const char* file) const {
 std::int64_t Scene::count(const char* sql) const { return value_of(database()->integer(sql)); }
 
 Result<ImportCounts> Scene::try_import(const Told& told) {
+    KATO_TRY(ImportCounts counts, import_one(told));
+    KATO_CHECK(store->end_import());
+    return counts;
+}
+
+Result<ImportCounts> Scene::import_one(const Told& told) {
     KATO_TRY(const std::unique_ptr<ImportSession> session, store->begin_import());
     SourceInfo info;
     info.name = told.name;

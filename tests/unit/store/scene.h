@@ -68,6 +68,8 @@ public:
     std::int64_t count(const char* sql) const;
     ImportCounts import(const Told& told);
     Result<ImportCounts> try_import(const Told& told);
+    // As one of several sources: Store::end_import() has to follow.
+    Result<ImportCounts> import_one(const Told& told);
     // Every shown event of the chat, "text" or "depth:text", in the tree's order.
     std::vector<std::string> texts(std::string_view chat, Walk walk = Walk::tree) const;
     std::vector<EventView> events(const Uuid& chat, Walk walk = Walk::tree) const;

@@ -47,7 +47,7 @@ std::vector<std::string> StoreFixture::found(std::string_view query) {
 }
 
 Import::Import(StoreFixture& fixture, std::string name, std::string format)
-    : format_(std::move(format)), session_(must(fixture.store().begin_import())) {
+    : format_(std::move(format)), store_(fixture.shared()), session_(must(store_->begin_import())) {
     SourceInfo info;
     info.name = std::move(name);
     info.location = "/made/up/" + info.name;
@@ -75,6 +75,7 @@ void Import::bytes(std::string_view bytes, Fate fate) {
 ImportCounts Import::commit() {
     const ImportCounts counts = must(session_->commit());
     session_.reset();
+    must_do(store_->end_import());
     return counts;
 }
 

@@ -82,6 +82,7 @@ public:
 
 private:
     std::string format_;
+    std::shared_ptr<Store> store_;
     std::unique_ptr<ImportSession> session_;
     std::uint64_t offset_ = 0;
     std::uint64_t line_ = 0;
