@@ -90,8 +90,9 @@ std::string event_text(const EventBody& body) {
 
 // Hash names would make a dump unreadable; which of several equal records it is remains.
 std::string name_text(std::string_view name) {
-    if (name.substr(0, 1) != "#") return std::string(name);
-    return "#" + std::string(name.substr(name.find('.')));
+    const std::size_t dot = name.find('.'); // a provider's own name may begin with '#' as well
+    if (name.substr(0, 1) != "#" || dot == std::string_view::npos) return std::string(name);
+    return "#" + std::string(name.substr(dot));
 }
 
 std::string ranked_text(const Ranked& ranked) {
