@@ -102,7 +102,7 @@ int run_search(Session& session, const SearchOptions& options) {
     std::string query;
     for (const std::string& word : options.words) query += (query.empty() ? "" : " ") + word;
     Store store;
-    if (const int code = open_workspace(session, Access::read, store)) return code;
+    if (const int code = open_workspace(session, Access::search, store)) return code;
     kato_search_options wanted = KATO_SEARCH_OPTIONS_INIT;
     wanted.limit = options.limit;
     wanted.offset = options.offset;

@@ -48,8 +48,13 @@ int open_workspace(const Session& session, Access access, Store& store) {
     if (access == Access::create) options.flags = KATO_STORE_CREATE;
     if (access == Access::read) options.flags = KATO_STORE_READONLY;
     Error error;
-    const kato_status status =
+    kato_status status =
         kato_store_open(path.data(), path.size(), &options, out(store), out(error));
+    if (status < 0 && access == Access::search) { // the index may lag behind, or be missing, then
+        options.flags = KATO_STORE_READONLY;
+        error.reset();
+        status = kato_store_open(path.data(), path.size(), &options, out(store), out(error));
+    }
     if (status == KATO_E_NOT_FOUND && access != Access::create) {
         say_error(fmt::format("there is no workspace at {}", path),
                   "make one with: kato init, or import something: kato import FILE",

@@ -35,10 +35,10 @@ struct Session {
 // --root, else KATO_HOME, else ~/.kato; "" when there is no home.
 std::string workspace_path(const Session& session);
 
-enum class Access : std::uint8_t { read, write, create };
+enum class Access : std::uint8_t { read, search, write, create };
 
 // Opens the workspace or says why not and gives the exit code. `create` makes it if it is not
-// there, and says so.
+// there, and says so; `search` brings the index up to date first, where that is possible.
 int open_workspace(const Session& session, Access access, Store& store);
 
 // From now on what is longer than the screen goes through the pager, unless --no-pager forbids it.

@@ -181,5 +181,6 @@ void Readers::Lease::give_back() {
 
 Db& Readers::Lease::db() const { return *connection_->db; }
 bool Readers::Lease::has_index() const { return connection_->attached; }
+bool Readers::Lease::index_exists() const { return file_exists(pool_->options.index); }
 
 } // namespace kato

@@ -34,6 +34,7 @@ public:
         Db& db() const;
         // True when the index is attached, as the schema "idx", and of this library's version.
         bool has_index() const;
+        bool index_exists() const;
 
     private:
         friend class Readers;

@@ -293,7 +293,7 @@ Result<SearchResults> Search::run(const SearchQuery& query, bool has_index) {
     } else {
         if (!has_index) {
             Error error{Code::not_found, "there is no search index that can be read"};
-            error.hint = "open the workspace for writing once (kato doctor): that builds it";
+            error.hint = "opening the workspace for writing builds it";
             return error;
         }
         KATO_CHECK(match());

@@ -83,7 +83,8 @@ Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record
 }
 
 Status Session::merge_event(ChatState& chat, const ParsedRecord& record, std::int64_t event) {
-    Query row(db_, "SELECT source, start, flags, parent_key, previous_key FROM event WHERE n = ?");
+    Query row(db_, "SELECT source, start, flags, parent_key, previous_key, length FROM event "
+                   "WHERE n = ?");
     KATO_TRY(const bool there, row.bind(1, event).step());
     if (!there) return Error{Code::corrupt, "an event's row has gone"};
     if (previous_source_ != 0) seen_.add(event);
@@ -100,7 +101,14 @@ Status Session::merge_event(ChatState& chat, const ParsedRecord& record, std::in
         chat.dirty = true;
         counts_.changed = true;
     }
-    if (!same_place && !info_.canonical) KATO_CHECK(add_origin(event, source_, record.place));
+    if (info_.canonical) return done();
+    if (!same_place) return add_origin(event, source_, record.place);
+    // What was the last line, without its end, has got one.
+    const auto length = static_cast<std::int64_t>(record.place.length);
+    if (row.integer(5) == length) return done();
+    Query set(db_, "UPDATE event SET length = ? WHERE n = ?");
+    KATO_CHECK(set.bind(1, length).bind(2, event).run());
+    counts_.changed = true;
     return done();
 }
 

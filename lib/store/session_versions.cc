@@ -12,7 +12,7 @@ Status Session::move_to(std::int64_t row) {
     KATO_CHECK(events.bind(1, row).bind(2, source_).run());
     Query origins(
         db_,
-        "INSERT OR IGNORE INTO origin (event, source, start, length, line) "
+        "INSERT OR REPLACE INTO origin (event, source, start, length, line) "
         "SELECT o.event, ?1, o.start, o.length, o.line FROM origin o JOIN event e ON e.n = o.event "
         "WHERE o.source = ?2 AND NOT (e.source = ?1 AND e.start = o.start)");
     KATO_CHECK(origins.bind(1, row).bind(2, source_).run());

@@ -67,6 +67,21 @@ Status Db::exec(const char* sql) {
     return done();
 }
 
+void Db::set_busy_timeout(std::uint32_t busy_timeout_ms) noexcept {
+    busy_timeout_ms_ = busy_timeout_ms;
+    (void)sqlite3_busy_handler(db_.get(), on_busy, this); // fails only on misuse
+}
+
+// SQLite's own handler sleeps for longer and longer, and never wakes up in the short pauses of a
+// process that makes one change after the other.
+int Db::on_busy(void* self, int tries) noexcept {
+    constexpr std::uint32_t k_step_ms = 2;
+    if (static_cast<std::uint32_t>(tries) >= static_cast<Db*>(self)->busy_timeout_ms_ / k_step_ms)
+        return 0;
+    (void)sqlite3_sleep(static_cast<int>(k_step_ms)); // gives the time it slept
+    return 1;
+}
+
 Status Db::use_log(std::uint32_t busy_timeout_ms) {
     constexpr std::uint32_t k_step_ms = 5;
     set_busy_timeout(0);

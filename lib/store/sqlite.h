@@ -87,10 +87,8 @@ public:
     void attempt(const char* sql) noexcept {
         (void)sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
     }
-    void set_busy_timeout(std::uint32_t busy_timeout_ms) noexcept {
-        (void)sqlite3_busy_timeout(db_.get(),
-                                   static_cast<int>(busy_timeout_ms)); // fails only on misuse
-    }
+    // How long to wait for what another connection holds.
+    void set_busy_timeout(std::uint32_t busy_timeout_ms) noexcept;
     // Sets the page size of a new database and switches to a write-ahead log. Two processes that do so
     // at once wait for each other here: SQLite itself does not call its busy handler for the switch.
     Status use_log(std::uint32_t busy_timeout_ms);
@@ -113,9 +111,11 @@ private:
         void operator()(sqlite3* db) const { (void)sqlite3_close_v2(db); } // cannot fail usefully
     };
     Db(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
+    static int on_busy(void* self, int tries) noexcept;
 
     std::unique_ptr<sqlite3, Close> db_;
     std::string path_;
+    std::uint32_t busy_timeout_ms_ = 0;
     std::unordered_map<const char*, CachedStatement> statements_; // after db_: finalized first
     std::unique_ptr<sqlite3_stmt, CachedStatement::Finalize> rollback_;
 };

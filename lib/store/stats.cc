@@ -91,18 +91,20 @@ Result<std::string> store_stats(Db& db, const std::string& directory,
                           "SELECT k.name, count(*) FROM event e JOIN kind k ON k.n = e.kind "
                           "LEFT JOIN chat_user u ON u.chat = e.chat "
                           "WHERE e.shown = 1 AND u.deleted IS NULL GROUP BY e.kind ORDER BY k.n"));
-    // A response that several chats repeat was paid for once.
-    KATO_CHECK(add_counts(db, out, "usage",
-                          "WITH r AS (SELECT max(input) AS i, max(output) AS o, max(cache_read) AS "
-                          "cr, max(cache_write) AS cw, "
-                          "max(reasoning) AS re FROM usage GROUP BY CASE WHEN approximate THEN "
-                          "chat || ' ' ELSE '' END || response) "
-                          "SELECT 'input', ifnull(sum(i), 0) FROM r UNION ALL SELECT 'output', "
-                          "ifnull(sum(o), 0) FROM r "
-                          "UNION ALL SELECT 'cache_read', ifnull(sum(cr), 0) FROM r "
-                          "UNION ALL SELECT 'cache_write', ifnull(sum(cw), 0) FROM r "
-                          "UNION ALL SELECT 'reasoning', ifnull(sum(re), 0) FROM r UNION ALL "
-                          "SELECT 'responses', count(*) FROM r"));
+    // A response that several chats repeat was paid for once. Unlike sum(), total() does not fail
+    // beyond 64 bits, which only made-up counts reach.
+    KATO_CHECK(
+        add_counts(db, out, "usage",
+                   "WITH r AS (SELECT max(input) AS i, max(output) AS o, max(cache_read) AS "
+                   "cr, max(cache_write) AS cw, "
+                   "max(reasoning) AS re FROM usage GROUP BY CASE WHEN approximate THEN "
+                   "chat || ' ' ELSE '' END || response) "
+                   "SELECT 'input', CAST(total(i) AS INTEGER) FROM r UNION ALL SELECT 'output', "
+                   "CAST(total(o) AS INTEGER) FROM r "
+                   "UNION ALL SELECT 'cache_read', CAST(total(cr) AS INTEGER) FROM r "
+                   "UNION ALL SELECT 'cache_write', CAST(total(cw) AS INTEGER) FROM r "
+                   "UNION ALL SELECT 'reasoning', CAST(total(re) AS INTEGER) FROM r UNION ALL "
+                   "SELECT 'responses', count(*) FROM r"));
     add(out, "database_bytes", with_side_files(directory + "/kato.db"));
     add(out, "index_bytes", with_side_files(directory + "/index.db"));
     if (!content_hash.empty()) {

@@ -22,7 +22,8 @@ constexpr std::size_t k_listed_problems = 20; // further ones are counted
 class Verification {
 public:
     Verification(const Readers::Lease& lease, const StopFn& stop, const ProgressFn& progress)
-        : db_(lease.db()), has_index_(lease.has_index()), stop_(stop), progress_(progress) {}
+        : db_(lease.db()), has_index_(lease.has_index()), index_exists_(lease.index_exists()),
+          stop_(stop), progress_(progress) {}
 
     Status run();
     bool ok() const { return ok_; }
@@ -51,6 +52,7 @@ private:
 
     Db& db_;
     bool has_index_;
+    bool index_exists_;
     const StopFn& stop_;
     const ProgressFn& progress_;
     std::uint64_t done_bytes_ = 0;
@@ -146,10 +148,11 @@ Status Verification::check_references() {
     begin("references");
     KATO_CHECK(check_none("SELECT \"table\" || ' ' || rowid FROM pragma_foreign_key_check",
                           "dangling reference in"));
+    // An event that came by Kato JSONL may name bytes that are elsewhere.
     KATO_CHECK(check_none(
         "SELECT hex(a.sha256) FROM attachment a WHERE a.sha256 IS NOT NULL AND NOT EXISTS "
-        "(SELECT 1 FROM blob b WHERE b.sha256 = a.sha256) AND NOT EXISTS (SELECT 1 FROM event e "
-        "JOIN source s ON s.n = e.source WHERE e.n = a.event AND s.state = 2)",
+        "(SELECT 1 FROM blob b WHERE b.sha256 = a.sha256) AND EXISTS (SELECT 1 FROM event e "
+        "JOIN source s ON s.n = e.source WHERE e.n = a.event AND s.state <> 2)",
         "missing attachment"));
     auto rows = db_.integer("SELECT count(*) FROM event");
     if (rows) checked_ = static_cast<std::uint64_t>(*rows);
@@ -316,7 +319,9 @@ Status Verification::check_trees() {
 
 Status Verification::check_index() {
     begin("index");
-    if (!has_index_) {
+    if (!index_exists_) {
+        checked_ = 0; // it is derived: who opens the workspace for writing builds it again
+    } else if (!has_index_) {
         problem("the search index cannot be read; it can be built anew: kato doctor --reindex");
     } else {
         KATO_CHECK(check_pages("PRAGMA idx.integrity_check(20)"));

@@ -189,3 +189,40 @@ def test_a_name_that_misleads_does_not_matter(kato, examples, tmp_path):
     disguised.write_bytes(original.read_bytes())
     (row,) = sources(kato.rows("import", disguised))
     assert row["format"] == "codex"
+
+
+def test_a_last_line_that_gets_its_end_later_is_the_line_it_would_have_been(kato, elsewhere, examples):
+    (original, *_) = files_below(examples / CLAUDE)
+    lines = original.read_bytes().splitlines(keepends=True)
+    log = kato.folder / "log.jsonl"
+    for count in range(1, len(lines) + 1):  # one more each time, the newline missing
+        log.write_bytes(b"".join(lines[:count]).rstrip(b"\n"))
+        kato("import", log)
+    log.write_bytes(original.read_bytes())
+    kato("import", log)
+    elsewhere("import", log)
+    assert kato("export", "--all").raw == elsewhere("export", "--all").raw
+    hashes = [k.rows("stats", "--hash")[0]["content_hash"] for k in (kato, elsewhere)]
+    assert hashes[0] == hashes[1]
+
+
+def test_kato_jsonl_may_name_bytes_that_are_elsewhere(kato):
+    chat = "11111111-1111-8111-8111-111111111111"
+    event = {"type": "event", "id": "22222222-2222-8222-8222-000000000002", "kind": "user.message", "role": "user",
+             "record": "r", "text": "see", "attachments": [{"media_type": "image/png", "size": 5, "sha256": "f" * 64}]}
+    lines = [{"kato": 1}, {"type": "chat", "id": chat, "provider": "claude-code", "provider_id": "x", "title": "T"}, event]
+    kato("import", "-", stdin="".join(json.dumps(line) + "\n" for line in lines))
+    kato("doctor")
+
+
+def test_made_up_token_counts_do_not_disable_the_figures(kato):
+    def line(n):
+        return {"type": "assistant", "uuid": f"u{n}", "sessionId": "s", "timestamp": f"2026-01-01T00:00:0{n}Z",
+                "requestId": f"r{n}", "message": {
+                    "id": f"m{n}", "role": "assistant", "content": [{"type": "text", "text": "hi"}], "stop_reason": "end_turn",
+                    "usage": {"input_tokens": 2**63 - 1, "output_tokens": 1}}}
+    log = kato.folder / "log.jsonl"
+    log.write_text("".join(json.dumps(line(n)) + "\n" for n in range(3)))
+    kato("import", log)
+    (stats,) = kato.rows("stats")
+    assert stats["usage"]["input"] == 2**63 - 1 and stats["usage"]["output"] == 3

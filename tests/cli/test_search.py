@@ -101,3 +101,17 @@ def test_characters_that_mean_something_to_sql_or_fts_do_no_harm(kato):
         for row in map(json.loads, err.splitlines()):
             assert not re.search(r"fts5|sql", row["message"], re.IGNORECASE)
     assert len(kato.rows("chat", "list")) == 1
+
+
+@pytest.mark.parametrize("damage", ["deleted", "garbage", "deleted and a stale log"])
+def test_an_index_that_is_gone_is_built_again_by_the_next_search(kato, damage):
+    kato.new_chat("Tea", "How long does green tea steep?")
+    for path in kato.home.glob("index.db*"):
+        if path.name != "index.db-wal" or damage != "deleted and a stale log":
+            path.unlink()
+    if damage == "garbage":
+        (kato.home / "index.db").write_bytes(b"not a database" * 100)
+    else:
+        kato("doctor")  # it is derived: nothing is damaged
+    assert texts(kato, "steep") == ["How long does green tea steep?"]
+    kato("doctor")
