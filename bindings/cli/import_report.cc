@@ -85,7 +85,8 @@ void ImportLog::add_total(std::string_view json) {
     for (const auto& [name, value] : row->members) {
         const auto number = value.as_uint();
         if (!number) continue;
-        const auto same = [&](const auto& member) { return member.first == name; };
+        // A name of its own: clang 14 cannot capture a structured binding.
+        const auto same = [&key = name](const auto& member) { return member.first == key; };
         const auto found = std::find_if(total_.begin(), total_.end(), same);
         if (found != total_.end())
             found->second += *number;

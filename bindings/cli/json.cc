@@ -113,7 +113,8 @@ private:
         do {
             skip_space();
             if (pos_ >= text_.size() || text_[pos_] != '"') return false;
-            auto& member = out.members.emplace_back();
+            // Spelled out: clang 14 finds no default constructor for the pair.
+            auto& member = out.members.emplace_back(std::string(), Json());
             if (!string(member.first) || !take(':') || !value(member.second, depth + 1))
                 return false;
         } while (take(','));
