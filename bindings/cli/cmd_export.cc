@@ -104,6 +104,7 @@ int Exporter::write(const std::vector<std::string>& ids, ExportSink& sink) {
                                   ExportSink::callback, &sink, nullptr, out(error));
     } else {
         std::vector<const char*> references;
+        references.reserve(ids.size());
         for (const std::string& id : ids) references.push_back(id.c_str());
         Progress progress(session_, "exporting");
         kato_export_options wanted = KATO_EXPORT_OPTIONS_INIT;
@@ -174,6 +175,7 @@ int Exporter::to_directory(const std::vector<Item>& items) {
     if (const int error = open_directory(folder, true, directory))
         return failed_write(folder, error);
     std::vector<WantedName> wanted;
+    wanted.reserve(items.size());
     for (const Item& item : items) wanted.push_back(item.name);
     const std::vector<std::string> names = unique_file_names(wanted);
     const auto path_of = [&](const std::string& name) {

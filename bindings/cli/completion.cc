@@ -112,8 +112,9 @@ std::string bash_script(const CommandHelp& program) {
         for (const OptionHelp& option : command->options) {
             if (option.value.empty()) continue;
             std::vector<std::string> patterns;
-            const std::string path = command == &program ? "*" : quoted(path_of(program, *command));
-            for (const std::string& flag : option.flags) patterns.push_back(path + ":" + flag);
+            const std::string path =
+                (command == &program ? "*" : quoted(path_of(program, *command))) + ":";
+            for (const std::string& flag : option.flags) patterns.push_back(path + flag);
             out += fmt::format("        {}) {} ;;\n", joined(patterns, "|"), bash_values(option));
         }
     }
@@ -171,8 +172,9 @@ std::string zsh_script(const CommandHelp& program) {
         for (const OptionHelp& option : command->options) {
             if (option.value.empty()) continue;
             std::vector<std::string> patterns;
-            const std::string path = command == &program ? "*" : quoted(path_of(program, *command));
-            for (const std::string& flag : option.flags) patterns.push_back(path + ":" + flag);
+            const std::string path =
+                (command == &program ? "*" : quoted(path_of(program, *command))) + ":";
+            for (const std::string& flag : option.flags) patterns.push_back(path + flag);
             out += fmt::format("        {}) {}; return ;;\n", joined(patterns, "|"),
                                zsh_values(option));
         }

@@ -139,6 +139,7 @@ std::vector<std::string> unique_file_names(const std::vector<WantedName>& wanted
         return safe_file_name(want.name, "-" + safe_file_name(id, want.suffix));
     };
     std::vector<std::string> names;
+    names.reserve(wanted.size());
     for (const WantedName& want : wanted) names.push_back(safe_file_name(want.name, want.suffix));
 
     std::map<std::string, std::size_t> uses;

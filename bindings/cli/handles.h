@@ -31,6 +31,8 @@ public:
     OutPointer(const OutPointer&) = delete;
     OutPointer& operator=(const OutPointer&) = delete;
     ~OutPointer() { owner_.reset(raw_); }
+    // Implicit, so that it stands where the call takes a `T **`.
+    // NOLINTNEXTLINE(google-explicit-constructor)
     operator typename Owner::pointer *() { return &raw_; }
 
 private:

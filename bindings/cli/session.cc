@@ -16,7 +16,7 @@ namespace kato_cli {
 namespace {
 
 std::string home_directory() {
-    const std::string home = environment("HOME");
+    std::string home = environment("HOME");
     if (!home.empty()) return home;
     std::array<char, 4096> buffer{};
     passwd entry{};
@@ -30,7 +30,7 @@ std::string home_directory() {
 
 std::string workspace_path(const Session& session) {
     if (!session.root.empty()) return session.root;
-    const std::string variable = environment("KATO_HOME");
+    std::string variable = environment("KATO_HOME");
     if (!variable.empty()) return variable;
     const std::string home = home_directory();
     return home.empty() ? std::string() : home + "/.kato";
