@@ -118,6 +118,7 @@ Status Export::blobs(Writer& writer, const std::vector<Digest>& used) {
 Status Export::chat(Writer& writer, const ChatView& chat) {
     std::vector<SourceReference> references;
     KATO_TRY(std::vector<SourceView> sources, store_.sources(std::span(&chat.id, 1)));
+    references.reserve(sources.size());
     for (SourceView& source : sources) references.push_back(std::move(source.reference));
     KATO_CHECK(writer.chat(chat, references));
     KATO_TRY(const std::vector<Usage> usage, store_.usage(chat.id));
@@ -205,6 +206,7 @@ Result<std::string> content_hash(const Store& store, const StopFn& stop) {
     if (!whole) return Error{Code::corrupt, "an export without all of its bytes"};
     KATO_TRY(const std::vector<SourceView> sources, store.sources({}));
     std::vector<Digest> digests;
+    digests.reserve(sources.size());
     for (const SourceView& source : sources) digests.push_back(source.reference.sha256);
     std::sort(digests.begin(), digests.end());
     for (const Digest& digest : digests) hash.update(as_view(digest));

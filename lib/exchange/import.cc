@@ -39,13 +39,13 @@ Status import_directory(Importer& importer, const Store& store, const std::strin
 }
 
 // A file or stream of its own: that it failed is the import's failure.
-Status import_alone(Importer& importer, Status status) {
+Status import_alone(Importer& importer, const Status& status) {
     KATO_CHECK(status);
     if (importer.last_failure()) return *importer.last_failure();
     return done();
 }
 
-Status finish(Store& store, Importer& importer, Status status) {
+Status finish(Store& store, Importer& importer, const Status& status) {
     const Status ended = store.end_import();
     const Status told = importer.reporter().total(!status.ok());
     if (!status) return status;
@@ -58,7 +58,7 @@ Status import_path(Store& store, const std::string& path, const ImportOptions& o
                    ImportReport& report) {
     report = ImportReport();
     Importer importer(store, options, report);
-    if (Status begun = importer.begin(); !begun) return finish(store, importer, std::move(begun));
+    if (const Status begun = importer.begin(); !begun) return finish(store, importer, begun);
     struct stat info {};
     if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
         return finish(store, importer, import_directory(importer, store, path, options));
@@ -70,7 +70,7 @@ Status import_stream(Store& store, const Input& input, const ImportOptions& opti
                      ImportReport& report) {
     report = ImportReport();
     Importer importer(store, options, report);
-    if (Status begun = importer.begin(); !begun) return finish(store, importer, std::move(begun));
+    if (const Status begun = importer.begin(); !begun) return finish(store, importer, begun);
     StreamBytes bytes(input);
     return finish(store, importer, import_alone(importer, importer.stream(bytes, options.name)));
 }

@@ -87,7 +87,9 @@ Status Walk::enter(const std::string& path, bool follow, Error* failure) {
     std::sort(names.begin(), names.end());
     above_.push_back(here);
     for (const std::string& name : names) {
-        std::string inside = path.back() == '/' ? path + name : path + '/' + name;
+        std::string inside = path;
+        if (!inside.ends_with('/')) inside += '/';
+        inside += name;
         KATO_CHECK(entry(inside, ::dirfd(directory.get()), name.c_str()));
     }
     above_.pop_back();
@@ -105,7 +107,7 @@ Status Walk::entry(const std::string& path, int directory, const char* name) {
     if (!S_ISDIR(info.st_mode)) return visitor_.skipped(path, "a device");
     const std::size_t level = above_.size();
     Error failure{Code::failed, ""};
-    const Status entered = enter(path, false, &failure);
+    Status entered = enter(path, false, &failure);
     if (entered || failure.message.empty()) return entered;
     above_.resize(level);
     return visitor_.failed(path, std::move(failure));

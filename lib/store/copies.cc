@@ -157,6 +157,7 @@ public:
         }
         std::sort(depths.begin(), depths.end());
         std::vector<std::int64_t> out;
+        out.reserve(depths.size());
         for (const auto& [depth, chat] : depths) out.push_back(chat);
         return out;
     }

@@ -224,8 +224,8 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
         KATO_CHECK(blank_ranges(db, compressor, source, std::move(places)));
     }
     for (const char* sql :
-         {"INSERT INTO index_change (event) SELECT min(n) FROM event WHERE chat = ? HAVING "
-          "count(*) > 0",
+         {("INSERT INTO index_change (event) SELECT min(n) FROM event WHERE chat = ? HAVING "
+           "count(*) > 0"),
           "UPDATE event SET copy_of = NULL WHERE copy_of IN (SELECT n FROM event WHERE chat = ?)",
           "DELETE FROM origin WHERE event IN (SELECT n FROM event WHERE chat = ?)",
           "DELETE FROM attachment WHERE event IN (SELECT n FROM event WHERE chat = ?)",

@@ -61,7 +61,7 @@ struct Fence {
 // The fence that a line opens, or (without info) closes.
 Fence fence_of(std::string_view line) {
     const std::size_t start = line.find_first_not_of(' ');
-    if (start == std::string_view::npos || start > 3) return {};
+    if (start > 3) return {}; // also when there is nothing else
     const char mark = line[start];
     if (mark != '`' && mark != '~') return {};
     const std::size_t end = std::min(line.find_first_not_of(mark, start), line.size());

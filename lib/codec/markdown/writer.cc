@@ -79,7 +79,7 @@ private:
 
 Status MarkdownWriter::flush(std::size_t from) {
     if (text_.size() < from) return done();
-    const Status status = out_(text_);
+    Status status = out_(text_);
     text_.clear();
     return status;
 }
