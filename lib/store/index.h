@@ -18,7 +18,7 @@ namespace kato {
 
 // Numbered so that a change of either rebuilds the index.
 inline constexpr std::int64_t k_index_rule = 1; // which text of an event is indexed
-inline constexpr std::int64_t k_tokenizer_version = 1;
+inline constexpr std::int64_t k_tokenizer_version = 2;
 inline constexpr std::int64_t k_index_version = k_index_rule * 1000 + k_tokenizer_version;
 
 inline constexpr std::size_t k_indexed_result_bytes = 4096;  // of a tool result

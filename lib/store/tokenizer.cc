@@ -1,6 +1,6 @@
 // The FTS5 tokenizer "kato": the words of SQLite's unicode61 with diacritics removed, and on top of
-// it parts of camelCase words (at the position of the whole word), bigrams of Chinese, Japanese and Korean, and
-// full-width letters as plain ones.
+// it parts of camelCase words and short runs of them (at the position of the whole word), bigrams of
+// Chinese, Japanese and Korean, and full-width letters as plain ones.
 #include "store/tokenizer.h"
 
 #include "base/text.h"
@@ -27,6 +27,8 @@ namespace {
 
 // The index limits a token to 32 KiB and people do not search for long ones: hashes, base64, ...
 constexpr int k_max_token = 128;
+constexpr std::size_t k_max_parts = 16; // of a camelCase word
+constexpr std::size_t k_max_run = 3;    // parts that are found when they stand together
 constexpr std::size_t k_max_text = 256 << 20;
 
 struct Inner {
@@ -64,18 +66,28 @@ bool part_begins(std::string_view word, std::size_t i) {
     return (here == Class::digit) != (before == Class::digit);
 }
 
+// getUserName is found as get, user, name, getUser and UserName, besides as what it is; parts of one
+// letter say nothing. A word of mostly such parts is no name: a hash, an id, a size.
 int emit_parts(const Context& c, std::string_view word, const char* folded, int begin) {
-    std::size_t start = 0;
+    std::array<std::size_t, k_max_parts + 1> cuts{};
+    std::size_t count = 0; // of parts
     for (std::size_t i = 1; i <= word.size(); ++i) {
         if (i < word.size() && !part_begins(word, i)) continue;
-        if (start == 0 && i == word.size()) break; // one part: the word itself
-        if (i - start >= 2) {
+        if (count == k_max_parts) return SQLITE_OK;
+        cuts[++count] = i;
+    }
+    if (count < 2 || 2 * count > word.size() + 1) return SQLITE_OK;
+    for (std::size_t from = 0; from < count; ++from) {
+        const std::size_t last = std::min(from + k_max_run, from == 0 ? count - 1 : count);
+        for (std::size_t to = from + 1; to <= last; ++to) {
+            const std::size_t start = cuts[from];
+            const std::size_t size = cuts[to] - start;
+            if (size < 2) continue;
             const int rc =
-                c.emit(c.user, FTS5_TOKEN_COLOCATED, folded + start, static_cast<int>(i - start),
-                       begin + static_cast<int>(start), begin + static_cast<int>(i));
+                c.emit(c.user, FTS5_TOKEN_COLOCATED, folded + start, static_cast<int>(size),
+                       begin + static_cast<int>(start), begin + static_cast<int>(cuts[to]));
             if (rc != SQLITE_OK) return rc;
         }
-        start = i;
     }
     return SQLITE_OK;
 }

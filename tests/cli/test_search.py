@@ -115,3 +115,12 @@ def test_an_index_that_is_gone_is_built_again_by_the_next_search(kato, damage):
         kato("doctor")  # it is derived: nothing is damaged
     assert texts(kato, "steep") == ["How long does green tea steep?"]
     kato("doctor")
+
+
+@pytest.mark.parametrize("query", [
+    "getUserName", "getusername", "GetUserName", "UserName", "getUser", "username", "name -user", "getUs*", "UserNa*", "XMLHttp",
+    "HttpRequest", "xmlhttprequest2foo", '"see getUserName now"', '"getusername now"', '"getuser now"'])
+def test_names_are_found_by_their_parts_and_runs_of_them(kato, query):
+    kato.new_chat("Code", "see getUserName now, and XMLHttpRequest2Foo")
+    kato.new_chat("Other", "get a name; the user has none. HTTP")
+    assert len(texts(kato, query)) == (0 if "-" in query else 1)

@@ -72,11 +72,15 @@ TEST_CASE_FIXTURE(Fixture,
     CHECK(cut(" -- !? ") == "");
 }
 
-TEST_CASE_FIXTURE(Fixture, "parts of a camelCase word stand beside the whole word") {
-    CHECK(cut("parseJsonFile x") == "parsejsonfile@0 parse@0 json@0 file@0 x@1");
+TEST_CASE_FIXTURE(Fixture,
+                  "parts of a camelCase word and runs of them stand beside the whole word") {
+    CHECK(cut("parseJsonFile x") ==
+          "parsejsonfile@0 parse@0 parsejson@0 json@0 jsonfile@0 file@0 x@1");
     CHECK(cut("HTTPServer") == "httpserver@0 http@0 server@0");
-    CHECK(cut("utf16Text") == "utf16text@0 utf@0 16@0 text@0");
-    CHECK(cut("aB") == "ab@0"); // parts of one letter say nothing
+    CHECK(cut("utf16Text") == "utf16text@0 utf@0 utf16@0 16@0 16text@0 text@0");
+    CHECK(cut("getX") == "getx@0 get@0");   // a part of one letter says nothing
+    CHECK(cut("aB") == "ab@0");             // no name
+    CHECK(cut("7ee812a0") == "7ee812a0@0"); // an id
     CHECK(cut("parseJsonFile", k_query) == "parsejsonfile@0");
 }
 
