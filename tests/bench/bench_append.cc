@@ -60,13 +60,7 @@ Outcome bare_writes(const std::string& file) {
 void bench_append(Report& report, const Options& options) {
     const Scratch scratch;
     const std::string workspace = scratch / "kato";
-    Report quiet(false, 1, {"append.prepare"});
-    quiet.run("append.prepare", [&] {
-        Outcome out;
-        out.times_us.push_back(0);
-        out.rows = import_path(open_store(workspace).get(), options.directory);
-        return out;
-    });
+    report.prepare([&] { (void)import_path(open_store(workspace).get(), options.directory); });
     report.run("append.message", [&] { return append_messages(workspace); });
     if (options.peers)
         report.run("peer.write_fdatasync", [&] { return bare_writes(scratch / "bare"); });

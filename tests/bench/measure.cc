@@ -89,38 +89,54 @@ void Report::fail(const std::string& name, const std::string& why) {
     failed_ = true;
 }
 
+void Report::prepare(const std::function<void()>& work) {
+    Outcome outcome;
+    long max_rss_kb = 0;
+    std::vector<double> times;
+    const auto timed = [&] {
+        work();
+        return Outcome{{0}, 0, 0, 0};
+    };
+    if (!run_once(timed, times, outcome, max_rss_kb)) fail("preparation", "failed");
+}
+
+bool Report::run_once(const std::function<Outcome()>& work, std::vector<double>& times,
+                      Outcome& last, long& max_rss_kb) {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC) != 0) return false;
+    (void)std::fflush(nullptr); // or the child prints it again
+    const pid_t pid = ::fork();
+    if (pid < 0) return false;
+    if (pid == 0) {
+        ::close(ends[0]);
+        child(ends[1], work);
+    }
+    ::close(ends[1]);
+    std::uint64_t count = 0;
+    std::vector<double> run;
+    bool whole = get(ends[0], &count, sizeof count);
+    if (whole) {
+        run.resize(count);
+        whole = get(ends[0], run.data(), count * sizeof(double)) &&
+                get(ends[0], &last.bytes, sizeof last.bytes) &&
+                get(ends[0], &last.rows, sizeof last.rows) &&
+                get(ends[0], &last.ratio, sizeof last.ratio);
+    }
+    ::close(ends[0]);
+    rusage usage{};
+    if (wait_for(pid, usage) != 0 || !whole || run.empty()) return false;
+    times.insert(times.end(), run.begin(), run.end());
+    max_rss_kb = std::max(max_rss_kb, usage.ru_maxrss);
+    return true;
+}
+
 void Report::run(const std::string& name, const std::function<Outcome()>& work) {
     if (!wanted(name)) return;
     std::vector<double> times;
     Outcome last;
     long max_rss_kb = 0;
-    for (unsigned i = 0; i < runs_; ++i) {
-        int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0) return fail(name, std::strerror(errno));
-        (void)std::fflush(nullptr); // or the child prints it again
-        const pid_t pid = ::fork();
-        if (pid < 0) return fail(name, std::strerror(errno));
-        if (pid == 0) {
-            ::close(ends[0]);
-            child(ends[1], work);
-        }
-        ::close(ends[1]);
-        std::uint64_t count = 0;
-        std::vector<double> run;
-        bool whole = get(ends[0], &count, sizeof count);
-        if (whole) {
-            run.resize(count);
-            whole = get(ends[0], run.data(), count * sizeof(double)) &&
-                    get(ends[0], &last.bytes, sizeof last.bytes) &&
-                    get(ends[0], &last.rows, sizeof last.rows) &&
-                    get(ends[0], &last.ratio, sizeof last.ratio);
-        }
-        ::close(ends[0]);
-        rusage usage{};
-        if (wait_for(pid, usage) != 0 || !whole || run.empty()) return fail(name, "failed");
-        times.insert(times.end(), run.begin(), run.end());
-        max_rss_kb = std::max(max_rss_kb, usage.ru_maxrss);
-    }
+    for (unsigned i = 0; i < runs_; ++i)
+        if (!run_once(work, times, last, max_rss_kb)) return fail(name, "failed");
     print(name, std::move(times), last, runs_, max_rss_kb);
 }
 

@@ -25,6 +25,8 @@ public:
     bool wanted(const std::string& name) const;
     // Forks for each run; `work` throws std::runtime_error to fail.
     void run(const std::string& name, const std::function<Outcome()>& work);
+    // The same once, without a measurement: what the next ones need.
+    void prepare(const std::function<void()>& work);
     // A peer: an external command over the same input of `bytes` bytes; skipped, and said so, when
     // there is no such program.
     void run_command(const std::string& name, const std::vector<std::string>& command,
@@ -32,6 +34,8 @@ public:
     bool failed() const { return failed_; }
 
 private:
+    bool run_once(const std::function<Outcome()>& work, std::vector<double>& times, Outcome& last,
+                  long& max_rss_kb);
     void print(const std::string& name, std::vector<double> times, const Outcome& outcome,
                unsigned runs, long max_rss_kb) const;
     void fail(const std::string& name, const std::string& why);

@@ -19,6 +19,7 @@ public:
     void cjk(Random& random, std::uint64_t bytes, std::string& out) const;
 
     const std::string& word(Random& random) const { return words_[random.zipf(words_.size())]; }
+    const std::string& rare_word() const { return words_.back(); }
     // Of the projects that somebody works on: the same names come again and again, as words do.
     const std::string& identifier(Random& random) const { // snake_case or camelCase
         return identifiers_[random.zipf(identifiers_.size())];
