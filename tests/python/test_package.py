@@ -64,4 +64,6 @@ def test_the_extension_shows_python_nothing_but_its_module():
         ["nm", "-D", "--defined-only", str(path)], capture_output=True, text=True, check=True
     ).stdout
     ours = {line.split()[-1].split("@")[0] for line in symbols.splitlines()}
+    # Unoptimised, the standard library's templates show too, with our types in their names.
+    ours = {name for name in ours if not name.startswith(("_ZSt", "_ZNSt", "_ZNKSt"))}
     assert {name for name in ours if "kato" in name} == {"PyInit__kato"}
