@@ -40,6 +40,7 @@ private:
     Status check_pages(const char* sql);
     Status check_database();
     Status check_references();
+    Status each(const char* name, const char* sql, const std::function<Status(const Query&)>& look);
     Status check_chunks();
     Status check_parts(const char* name, const char* sql, bool blobs);
     Status check_sources();
@@ -160,27 +161,9 @@ Status Verification::check_references() {
     return done();
 }
 
-Status Verification::check_chunks() {
-    begin("chunks");
-    Query query(db_, "SELECT n, key, size, data FROM chunk");
-    for (;;) {
-        auto row = query.step();
-        if (!row) {
-            KATO_CHECK(found(std::move(row.error())));
-            break;
-        }
-        if (!*row) break;
-        ++checked_;
-        KATO_CHECK(step(static_cast<std::uint64_t>(query.integer(2))));
-        const auto bytes = decompress(query.blob(3), static_cast<std::size_t>(query.integer(2)));
-        if (!bytes || as_view(blake256(*bytes)) != query.blob(1))
-            problem(fmt::format("chunk {} has other bytes than its hash says", query.integer(0)));
-    }
-    end();
-    return done();
-}
-
-Status Verification::check_parts(const char* name, const char* sql, bool blobs) {
+// Looks at every row that `sql` selects; what the database cannot give is a finding.
+Status Verification::each(const char* name, const char* sql,
+                          const std::function<Status(const Query&)>& look) {
     begin(name);
     Query query(db_, sql);
     for (;;) {
@@ -191,6 +174,27 @@ Status Verification::check_parts(const char* name, const char* sql, bool blobs) 
         }
         if (!*row) break;
         ++checked_;
+        KATO_CHECK(look(query));
+    }
+    end();
+    return done();
+}
+
+Status Verification::check_chunks() {
+    return each("chunks", "SELECT n, key, size, data FROM chunk",
+                [&](const Query& query) -> Status {
+                    KATO_CHECK(step(static_cast<std::uint64_t>(query.integer(2))));
+                    const auto bytes =
+                        decompress(query.blob(3), static_cast<std::size_t>(query.integer(2)));
+                    if (!bytes || as_view(blake256(*bytes)) != query.blob(1))
+                        problem(fmt::format("chunk {} has other bytes than its hash says",
+                                            query.integer(0)));
+                    return done();
+                });
+}
+
+Status Verification::check_parts(const char* name, const char* sql, bool blobs) {
+    return each(name, sql, [&](const Query& query) -> Status {
         const std::int64_t n = query.integer(0);
         std::uint64_t size = 0;
         Sha256 sha;
@@ -206,98 +210,77 @@ Status Verification::check_parts(const char* name, const char* sql, bool blobs) 
         Status read = blobs ? read_blob(db_, n, hash) : read_body(db_, n, hash);
         if (!read) {
             KATO_CHECK(found(std::move(read.error())));
-            continue;
+            return done();
         }
         const Digest digest = blobs ? sha.finish() : blake.finish();
         if (as_view(digest) != query.blob(1) ||
             size != static_cast<std::uint64_t>(query.integer(2)))
             problem(fmt::format("{} {} has other bytes than its hash says", blobs ? "blob" : "text",
                                 n));
-    }
-    end();
-    return done();
+        return done();
+    });
 }
 
 Status Verification::check_sources() {
-    begin("sources");
-    Query query(db_, "SELECT n, size, sha256, purged, name FROM source WHERE state <> 2");
-    for (;;) {
-        auto row = query.step();
-        if (!row) {
-            KATO_CHECK(found(std::move(row.error())));
-            break;
-        }
-        if (!*row) break;
-        ++checked_;
-        std::uint64_t size = 0;
-        Sha256 sha;
-        std::string start;
-        Status read = read_pieces(db_, query.integer(0), [&](std::string_view part) -> Status {
-            if (start.size() < 4) start += part.substr(0, 4 - start.size());
-            size += part.size();
-            sha.update(part);
-            return step(part.size());
-        });
-        if (!read) {
-            KATO_CHECK(found(std::move(read.error())));
-            continue;
-        }
-        // What is known of a compressed source speaks of its content; of a purged one that cannot be told.
-        if (query.integer(3) != 0 || start == "\x28\xB5\x2F\xFD") decoded_.insert(query.integer(0));
-        const Digest digest = sha.finish();
-        const bool same = query.integer(3) != 0 || as_view(digest) == query.blob(2);
-        if (!same || size != static_cast<std::uint64_t>(query.integer(1)))
-            problem(fmt::format("{}: its bytes are not those that were imported", query.text(4)));
-    }
-    end();
-    return done();
+    return each("sources", "SELECT n, size, sha256, purged, name FROM source WHERE state <> 2",
+                [&](const Query& query) -> Status {
+                    std::uint64_t size = 0;
+                    Sha256 sha;
+                    std::string start;
+                    Status read =
+                        read_pieces(db_, query.integer(0), [&](std::string_view part) -> Status {
+                            if (start.size() < 4) start += part.substr(0, 4 - start.size());
+                            size += part.size();
+                            sha.update(part);
+                            return step(part.size());
+                        });
+                    if (!read) {
+                        KATO_CHECK(found(std::move(read.error())));
+                        return done();
+                    }
+                    // What is known of a compressed source speaks of its content; of a purged one that cannot be told.
+                    if (query.integer(3) != 0 || start == "\x28\xB5\x2F\xFD")
+                        decoded_.insert(query.integer(0));
+                    const Digest digest = sha.finish();
+                    const bool same = query.integer(3) != 0 || as_view(digest) == query.blob(2);
+                    if (!same || size != static_cast<std::uint64_t>(query.integer(1)))
+                        problem(fmt::format("{}: its bytes are not those that were imported",
+                                            query.text(4)));
+                    return done();
+                });
 }
 
 Status Verification::check_accounting() {
-    begin("accounting");
-    Query query(
-        db_,
-        "SELECT n, size, parsed + opaque + quarantined, name FROM source WHERE state IN (0, 1)");
-    for (;;) {
-        auto row = query.step();
-        if (!row) {
-            KATO_CHECK(found(std::move(row.error())));
-            break;
-        }
-        if (!*row) break;
-        ++checked_;
-        const std::int64_t n = query.integer(0);
-        const bool decoded = decoded_.contains(n);
-        contents_[n] = decoded ? std::max(query.integer(1), query.integer(2)) : query.integer(1);
-        if (!decoded && query.integer(1) != query.integer(2))
-            problem(fmt::format("{}: not every byte is accounted for, or more than there are",
-                                query.text(3)));
-    }
-    end();
-    return done();
+    return each(
+        "accounting",
+        "SELECT n, size, parsed + opaque + quarantined, name FROM source WHERE state IN (0, 1)",
+        [&](const Query& query) -> Status {
+            const std::int64_t n = query.integer(0);
+            const bool decoded = decoded_.contains(n);
+            contents_[n] =
+                decoded ? std::max(query.integer(1), query.integer(2)) : query.integer(1);
+            if (!decoded && query.integer(1) != query.integer(2))
+                problem(fmt::format("{}: not every byte is accounted for, or more than there are",
+                                    query.text(3)));
+            return done();
+        });
 }
 
 Status Verification::check_places() {
-    begin("places");
-    Query query(db_, "SELECT n, source, start, length FROM event WHERE source IS NOT NULL "
-                     "UNION ALL SELECT event, source, start, length FROM origin");
-    for (;;) {
-        auto row = query.step();
-        if (!row) {
-            KATO_CHECK(found(std::move(row.error())));
-            break;
-        }
-        if (!*row) break;
-        ++checked_;
-        const auto content = contents_.find(query.integer(1));
-        if (content == contents_.end()) continue; // known by reference
-        const std::int64_t start = query.integer(2);
-        const std::int64_t length = query.integer(3);
-        if (start < 0 || length < 0 || length > content->second || start > content->second - length)
-            problem(fmt::format("event {} lies outside of its source", query.integer(0)));
-    }
-    end();
-    return done();
+    return each("places",
+                "SELECT n, source, start, length FROM event WHERE source IS NOT NULL "
+                "UNION ALL SELECT event, source, start, length FROM origin",
+                [&](const Query& query) -> Status {
+                    const auto content = contents_.find(query.integer(1));
+                    if (content == contents_.end()) return done(); // known by reference
+                    const std::int64_t start = query.integer(2);
+                    const std::int64_t length = query.integer(3);
+                    if (start < 0 || length < 0 || length > content->second ||
+                        start > content->second - length)
+                        problem(
+                            fmt::format("event {} lies outside of its source", query.integer(0)));
+                    return done();
+                });
 }
 
 Status Verification::check_trees() {
