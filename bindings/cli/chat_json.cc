@@ -74,13 +74,15 @@ std::string chat_json(const kato_chat* chat) {
     return object.line();
 }
 
-std::string event_json(const kato_event* event) {
+std::string event_json(const kato_event* event, Place place) {
     JsonObject object("event");
     object.add("id", text<kato_event_id>(event));
     object.add("chat", text<kato_event_chat>(event));
     object.add_text_or_null("parent", text<kato_event_parent>(event));
-    object.add_number("sequence", kato_event_sequence(event));
-    object.add_number("depth", kato_event_depth(event));
+    if (place == Place::walked) {
+        object.add_number("sequence", kato_event_sequence(event));
+        object.add_number("depth", kato_event_depth(event));
+    }
     object.add("kind", text<kato_event_kind>(event));
     object.add_text_or_null("role", text<kato_event_role>(event));
     object.add_time("time", kato_event_time_us(event));

@@ -66,7 +66,7 @@ int run_append(Session& session, const AppendOptions& options) {
     status = kato_event_append(store.get(), id.data(), id.size(), &wanted, out(event), out(error));
     if (status < 0) return fail(status, error);
     if (session.json)
-        session.out.write(event_json(event.get()));
+        session.out.write(event_json(event.get(), Place::unknown));
     else
         session.out.write(std::string(text<kato_event_id>(event.get())) + "\n");
     return Exit::done;

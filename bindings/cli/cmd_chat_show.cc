@@ -51,7 +51,7 @@ int run_show(Session& session, const ShowOptions& options) {
     if (options.all) flags = KATO_EVENTS_TREE | KATO_EVENTS_REVISIONS;
     if (session.json)
         return for_each_event(session, store.get(), id, flags, [&](const kato_event* event) {
-            session.out.write(event_json(event));
+            session.out.write(event_json(event, Place::walked));
         });
 
     std::map<std::string, std::size_t> children;

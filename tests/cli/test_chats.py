@@ -128,6 +128,15 @@ def test_append_takes_the_text_from_an_option(kato):
     assert kato.rows("chat", "append", chat, "--role", "user", "--text", "-x")[0]["text"] == "-x"
 
 
+def test_append_as_json_says_nothing_of_a_place_that_only_a_walk_knows(kato):
+    chat = kato.new_chat("Notes", "one", "two")
+    (row,) = kato.rows("chat", "append", chat, "--role", "user", stdin="three")
+    assert "sequence" not in row and "depth" not in row
+    *_, shown = kato.rows("chat", "show", chat)
+    assert (shown["sequence"], shown["depth"]) == (2, 2)
+    assert set(shown) - set(row) == {"sequence", "depth"}
+
+
 def test_append_refuses_what_is_no_text(kato):
     chat = kato.new_chat("Notes")
     assert "no text" in kato("chat", "append", chat, "--role", "user", stdin=b"\n", code=2).err
