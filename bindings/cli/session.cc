@@ -88,8 +88,7 @@ int read_standard_input(std::size_t limit, std::string& out) {
         }
         out.append(piece.data(), static_cast<std::size_t>(got));
         if (out.size() > limit) {
-            say_error(fmt::format("the text is longer than {} bytes", limit), {});
-            return Exit::failed;
+            return usage_error(fmt::format("the text is longer than {} bytes", limit));
         }
     }
 }

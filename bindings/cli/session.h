@@ -44,7 +44,7 @@ int open_workspace(const Session& session, Access access, Store& store);
 // From now on what is longer than the screen goes through the pager, unless --no-pager forbids it.
 void allow_pager(Session& session);
 
-// Reads standard input to its end, at most `limit` bytes.
+// Reads standard input to its end; more than `limit` bytes are a wrong value, Exit::usage.
 int read_standard_input(std::size_t limit, std::string& out);
 
 // The shortest prefix of a chat's id, eight characters or more, that the store understands.

@@ -137,6 +137,13 @@ def test_append_as_json_says_nothing_of_a_place_that_only_a_walk_knows(kato):
     assert set(shown) - set(row) == {"sequence", "depth"}
 
 
+def test_append_refuses_a_text_that_is_too_long_as_a_wrong_value(kato):
+    chat = kato.new_chat("Notes")
+    done = kato("chat", "append", chat, "--role", "user", stdin=b"x" * (64 * 1024 * 1024 + 1), code=2)
+    assert "longer than 67108864 bytes" in done.err
+    assert kato.rows("chat", "show", chat) == []
+
+
 def test_append_refuses_what_is_no_text(kato):
     chat = kato.new_chat("Notes")
     assert "no text" in kato("chat", "append", chat, "--role", "user", stdin=b"\n", code=2).err
