@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include "chat_json.h"
+#include "short_ids.h"
 #include "signals.h"
 #include "text.h"
 #include "times.h"
@@ -78,29 +79,12 @@ int for_each_chat(const Store& store, const kato_chat_filter& filter, Take take)
     return 128 + caught_signal();
 }
 
-// How many characters of a sorted list's id tell it from its neighbours: eight or more.
-std::size_t prefix_length(const std::vector<std::string>& sorted, const std::string& id) {
-    const auto common = [&](const std::string& other) {
-        const auto differ = std::mismatch(id.begin(), id.end(), other.begin(), other.end());
-        return static_cast<std::size_t>(differ.first - id.begin());
-    };
-    const auto at = std::lower_bound(sorted.begin(), sorted.end(), id);
-    std::size_t length = 7;
-    if (at != sorted.begin()) length = std::max(length, common(*(at - 1)));
-    if (at != sorted.end() && at + 1 != sorted.end()) length = std::max(length, common(*(at + 1)));
-    ++length;
-    if (length <= id.size() && id[length - 1] == '-') ++length;
-    return std::min(length, id.size());
-}
-
 int all_ids(const Store& store, std::vector<std::string>& ids) {
     kato_chat_filter everything = KATO_CHAT_FILTER_INIT;
     everything.flags = KATO_CHATS_DELETED;
-    const int code = for_each_chat(store, everything, [&](const kato_chat* chat) {
+    return for_each_chat(store, everything, [&](const kato_chat* chat) {
         ids.emplace_back(text<kato_chat_id>(chat));
     });
-    std::sort(ids.begin(), ids.end());
-    return code;
 }
 
 void print_table(Session& session, const std::vector<Row>& rows) {
@@ -162,8 +146,9 @@ int run_list(Session& session, const ListOptions& options) {
     }
     std::vector<std::string> ids;
     if (const int code = all_ids(store, ids)) return code;
+    const ShortIds shortened(std::move(ids));
     for (Row& row : rows)
-        if (!row.deleted) row.id.resize(prefix_length(ids, row.id)); // restore needs the full id
+        if (!row.deleted) row.id = shortened.of(row.id); // restore needs the full id
     allow_pager(session);
     print_table(session, rows);
     return Exit::done;

@@ -54,13 +54,17 @@ int run_show(Session& session, const ShowOptions& options) {
             session.out.write(event_json(event, Place::walked));
         });
 
+    // What is shown of an event depends on those that come later.
     std::map<std::string, std::size_t> children;
-    if (flags == 0)
-        if (const int code = for_each_event(
-                session, store.get(), id, KATO_EVENTS_TREE, [&](const kato_event* event) {
+    std::vector<std::string> ids;
+    if (const int code = for_each_event(
+            session, store.get(), id, KATO_EVENTS_TREE, [&](const kato_event* event) {
+                if (flags == 0)
                     ++children[std::string(text<kato_event_parent>(event))];
-                }))
-            return code;
+                else
+                    ids.emplace_back(text<kato_event_id>(event));
+            }))
+        return code;
     TranscriptStyle style;
     style.colour = session.terminal.out_colour;
     style.local_time = options.local;
@@ -68,7 +72,7 @@ int run_show(Session& session, const ShowOptions& options) {
     style.all = options.all;
     style.tree = flags != 0;
     allow_pager(session);
-    Transcript transcript(session.out, style, std::move(children));
+    Transcript transcript(session.out, style, std::move(children), ShortIds(std::move(ids)));
     transcript.heading(chat.get());
     const int code = for_each_event(session, store.get(), id, flags,
                                     [&](const kato_event* event) { transcript.event(event); });

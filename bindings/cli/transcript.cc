@@ -23,8 +23,6 @@ const char* role_style(std::string_view role) {
     return k_magenta;
 }
 
-std::string short_id(std::string_view id) { return std::string(id.substr(0, 8)); }
-
 std::string describe(const kato_event* event) {
     const std::uint32_t flags = kato_event_flags(event);
     std::string out;
@@ -45,8 +43,8 @@ std::string describe(const kato_event* event) {
 } // namespace
 
 Transcript::Transcript(Output& out, const TranscriptStyle& style,
-                       std::map<std::string, std::size_t> children)
-    : out_(out), style_(style), children_(std::move(children)) {}
+                       std::map<std::string, std::size_t> children, ShortIds ids)
+    : out_(out), style_(style), children_(std::move(children)), ids_(std::move(ids)) {}
 
 void Transcript::heading(const kato_chat* chat) {
     std::string title = visible_line(text<kato_chat_title>(chat));
@@ -84,7 +82,7 @@ void Transcript::event_heading(const kato_event* event) {
     if (!model.empty()) name += " (" + visible_line(model) + ")";
     const std::string facts =
         "  " + readable_time(kato_event_time_us(event), style_.local_time) + describe(event) +
-        (style_.tree ? "  " + short_id(text<kato_event_id>(event)) : std::string());
+        (style_.tree ? "  " + ids_.of(text<kato_event_id>(event)) : std::string());
     // Consecutive blocks of one answer share a heading.
     const std::string speaker = name + describe(event);
     if (speaker == speaker_ && !style_.tree && !style_.all && role == "assistant") {
@@ -182,7 +180,7 @@ void Transcript::event(const kato_event* event) {
         speaker_.clear();
         const std::string from = parent.empty()
                                      ? "---- another beginning ----"
-                                     : fmt::format("---- branch after {} ----", short_id(parent));
+                                     : fmt::format("---- branch after {} ----", ids_.of(parent));
         out_.write("\n" + styled(style_.colour, k_yellow, from) + "\n");
     }
     if (shown(event)) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "output.h"
+#include "short_ids.h"
 
 #include <kato/chat.h>
 
@@ -20,9 +21,10 @@ struct TranscriptStyle {
 
 class Transcript {
 public:
-    // `children`: how many children each event of the whole tree has; only more than one matters.
+    // `children`: how many children each event of the whole tree has; only more than one matters,
+    // and only without `style.tree`. `ids`: of the events of the whole tree, for `style.tree`.
     Transcript(Output& out, const TranscriptStyle& style,
-               std::map<std::string, std::size_t> children);
+               std::map<std::string, std::size_t> children, ShortIds ids);
 
     void heading(const kato_chat* chat);
     void event(const kato_event* event);
@@ -38,6 +40,7 @@ private:
     Output& out_;
     TranscriptStyle style_;
     std::map<std::string, std::size_t> children_;
+    ShortIds ids_;
     std::string previous_;
     std::string speaker_; // role and model of the last heading
     std::size_t left_out_ = 0;

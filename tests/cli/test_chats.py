@@ -162,6 +162,20 @@ def test_append_to_an_earlier_event_makes_a_branch(kato):
     assert "branch after" in kato("chat", "show", chat, "--tree").out
 
 
+@pytest.mark.parametrize("option", ["--tree", "--all"])
+def test_show_gives_every_event_an_id_that_append_accepts_as_parent(kato, option):
+    chat = kato.new_chat("Notes", *[f"text {i}" for i in range(12)])
+    full = {event["id"] for event in kato.rows("chat", "show", chat, "--tree")}
+    out = kato("chat", "show", chat, option).out
+    ids = re.findall(r"^(?:user|assistant)  .*  ([0-9a-f-]+)$", out, re.MULTILINE)
+    assert len(set(ids)) == len(ids) == 12
+    for short in ids:
+        assert 8 <= len(short) < 36 and sum(event.startswith(short) for event in full) == 1
+    (row,) = kato.rows("chat", "append", chat, "--role", "user", "--parent", ids[3], stdin="branch")
+    assert row["parent"].startswith(ids[3])
+    assert f"---- branch after {ids[3]}" in kato("chat", "show", chat, option).out
+
+
 def test_show_shortens_long_tool_results_unless_asked(kato):
     chat = kato.new_chat("Notes", "go")
     kato("chat", "append", chat, "--role", "tool", "--name", "Bash", "--outcome", "failure",
