@@ -33,10 +33,7 @@ int run_append(Session& session, const AppendOptions& options) {
     if (const int code = open_workspace(session, Access::write, store)) return code;
     // Before the text is typed, not after.
     Chat chat;
-    Error error;
-    kato_status status =
-        kato_chat_get(store.get(), options.chat.data(), options.chat.size(), out(chat), out(error));
-    if (status < 0) return fail(status, error);
+    if (const int code = find_chat(store, options.chat, chat)) return code;
     std::string content;
     if (options.text)
         content = *options.text;
@@ -63,7 +60,9 @@ int run_append(Session& session, const AppendOptions& options) {
 
     const std::string_view id = text<kato_chat_id>(chat.get());
     Event event;
-    status = kato_event_append(store.get(), id.data(), id.size(), &wanted, out(event), out(error));
+    Error error;
+    const kato_status status =
+        kato_event_append(store.get(), id.data(), id.size(), &wanted, out(event), out(error));
     if (status < 0) return fail(status, error);
     if (session.json)
         session.out.write(event_json(event.get(), Place::unknown));

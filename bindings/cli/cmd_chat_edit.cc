@@ -18,14 +18,6 @@ struct EditOptions {
     bool yes = false;
 };
 
-// Finds the chat, so that what follows concerns the one that is then reported.
-int find_chat(const Store& store, const std::string& reference, Chat& chat) {
-    Error error;
-    const kato_status status =
-        kato_chat_get(store.get(), reference.data(), reference.size(), out(chat), out(error));
-    return status < 0 ? fail(status, error, "kato chat list shows all chats") : Exit::done;
-}
-
 // Prints the chat as it is now with --json, else says what was done.
 int report(Session& session, const Store& store, std::string_view id, const std::string& done) {
     if (!session.json) {

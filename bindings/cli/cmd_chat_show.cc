@@ -42,10 +42,7 @@ int run_show(Session& session, const ShowOptions& options) {
     Store store;
     if (const int code = open_workspace(session, Access::read, store)) return code;
     Chat chat;
-    Error error;
-    const kato_status status =
-        kato_chat_get(store.get(), options.chat.data(), options.chat.size(), out(chat), out(error));
-    if (status < 0) return fail(status, error, "kato chat list shows all chats");
+    if (const int code = find_chat(store, options.chat, chat)) return code;
     const std::string_view id = text<kato_chat_id>(chat.get());
     std::uint32_t flags = options.tree ? KATO_EVENTS_TREE : 0u;
     if (options.all) flags = KATO_EVENTS_TREE | KATO_EVENTS_REVISIONS;

@@ -77,9 +77,10 @@ public:
     Exporter(Session& session, const ExportOptions& options, const Store& store)
         : session_(session), options_(options), store_(store) {}
 
-    int run() { return options_.original() ? originals() : chats(); }
+    int run();
 
 private:
+    int find_chats();
     int chats();
     int originals();
     int list_chats(std::vector<Item>& items);
@@ -93,6 +94,7 @@ private:
     Session& session_;
     const ExportOptions& options_;
     const Store& store_;
+    std::vector<Item> named_{}; // the chats of the command line, each once
 };
 
 // Writes these chats (none: all) or this source to the sink; gives the exit code.
@@ -127,7 +129,7 @@ int Exporter::write(const std::vector<std::string>& ids, ExportSink& sink) {
     if (sink.stopped()) return fail(KATO_E_CANCELLED, error);
     if (sink.error() != 0) return failed_write(options_.output, sink.error());
     if (status == KATO_E_USER) return Exit::failed; // standard output's end; finish() says it
-    if (status < 0) return fail(status, error, "kato formats lists the formats");
+    if (status < 0) return fail(status, error);
     if (status == KATO_PARTIAL)
         say_error("parts of the original were purged and read as zero bytes", {}, Exit::partial);
     return exit_code(status, nullptr);
@@ -202,41 +204,44 @@ int Exporter::to_directory(const std::vector<Item>& items) {
     return result;
 }
 
+Item item_of(const kato_chat* chat, const std::string& format) {
+    const std::string id(text<kato_chat_id>(chat));
+    return {id, {std::string(text<kato_chat_title>(chat)), suffix_of_format(format), id}};
+}
+
+int Exporter::find_chats() {
+    for (const std::string& reference : options_.chats) {
+        Chat chat;
+        if (const int code = find_chat(store_, reference, chat)) return code;
+        const auto same = [&](const Item& item) {
+            return item.id == text<kato_chat_id>(chat.get());
+        };
+        if (std::find_if(named_.begin(), named_.end(), same) == named_.end())
+            named_.push_back(item_of(chat.get(), options_.format));
+    }
+    return Exit::done;
+}
+
 int Exporter::list_chats(std::vector<Item>& items) {
-    Error error;
-    const auto add = [&](const kato_chat* chat) {
-        const std::string id(text<kato_chat_id>(chat));
-        items.push_back(
-            {id,
-             {std::string(text<kato_chat_title>(chat)), suffix_of_format(options_.format), id}});
-    };
     if (!options_.all) {
-        for (const std::string& reference : options_.chats) {
-            Chat chat;
-            const kato_status status = kato_chat_get(store_.get(), reference.data(),
-                                                     reference.size(), out(chat), out(error));
-            if (status < 0) return fail(status, error, "kato chat list shows all chats");
-            const auto same = [&](const Item& item) {
-                return item.id == text<kato_chat_id>(chat.get());
-            };
-            if (std::find_if(items.begin(), items.end(), same) == items.end()) add(chat.get());
-        }
+        items = named_;
         return Exit::done;
     }
+    Error error;
     ChatCursor cursor;
     kato_status status = kato_chat_list(store_.get(), nullptr, out(cursor), out(error));
     while (status >= 0) {
         Chat chat;
         status = kato_chat_cursor_next(cursor.get(), out(chat), out(error));
         if (status == KATO_DONE) return Exit::done;
-        if (status >= 0) add(chat.get());
+        if (status >= 0) items.push_back(item_of(chat.get(), options_.format));
     }
     return fail(status, error);
 }
 
 int Exporter::list_sources(std::vector<Item>& items, std::uint64_t& absent) {
     std::vector<const char*> references;
-    for (const std::string& chat : options_.chats) references.push_back(chat.c_str());
+    for (const Item& chat : named_) references.push_back(chat.id.c_str());
     SourceCursor cursor;
     Error error;
     kato_status status = kato_source_list(store_.get(), references.data(), references.size(),
@@ -255,12 +260,14 @@ int Exporter::list_sources(std::vector<Item>& items, std::uint64_t& absent) {
         else
             ++absent;
     }
-    return fail(status, error, "kato chat list shows all chats");
+    return fail(status, error);
 }
 
 int Exporter::chats() {
-    if (options_.to_stdout()) return to_standard_output(options_.chats);
-    if (!names_directory(options_.output)) return to_file(options_.chats);
+    std::vector<std::string> ids;
+    for (const Item& chat : named_) ids.push_back(chat.id);
+    if (options_.to_stdout()) return to_standard_output(ids);
+    if (!names_directory(options_.output)) return to_file(ids);
     std::vector<Item> items;
     if (const int code = list_chats(items)) return code;
     return to_directory(items);
@@ -295,6 +302,11 @@ int Exporter::originals() {
         return Exit::partial;
     }
     return code;
+}
+
+int Exporter::run() {
+    if (const int code = find_chats()) return code;
+    return options_.original() ? originals() : chats();
 }
 
 int run_export(Session& session, const ExportOptions& options) {

@@ -15,6 +15,9 @@
 namespace kato_cli {
 namespace {
 
+constexpr std::size_t k_least_id_characters = 4; // as kato/chat.h says
+constexpr const char* k_hex_digits = "0123456789abcdefABCDEF";
+
 std::string home_directory() {
     std::string home = environment("HOME");
     if (!home.empty()) return home;
@@ -91,6 +94,20 @@ int read_standard_input(std::size_t limit, std::string& out) {
             return usage_error(fmt::format("the text is longer than {} bytes", limit));
         }
     }
+}
+
+int find_chat(const Store& store, const std::string& reference, Chat& chat) {
+    Error error;
+    const kato_status status =
+        kato_chat_get(store.get(), reference.data(), reference.size(), out(chat), out(error));
+    if (status >= 0) return Exit::done;
+    const bool part_of_id = reference.size() < k_least_id_characters &&
+                            reference.find_first_not_of(k_hex_digits) == std::string::npos;
+    if (status == KATO_E_NOT_FOUND && part_of_id)
+        return fail(status, error,
+                    "the beginning of an id needs four characters or more; kato chat list shows "
+                    "all chats");
+    return fail(status, error, "kato chat list shows all chats");
 }
 
 std::string short_chat_id(const kato_store* store, std::string_view id) {

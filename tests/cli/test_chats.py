@@ -104,6 +104,15 @@ def test_an_unknown_chat_exits_with_3(kato):
         assert done.out == "" and done.err.startswith("kato: ")
 
 
+def test_a_piece_of_an_id_that_is_too_short_is_told_so(kato):
+    chat = kato.new_chat("Notes", "x")
+    for args in (["chat", "show", chat[:3]], ["chat", "append", chat[:3], "--role", "user"], ["export", chat[:3]],
+                 ["export", chat[:3], "--format", "original"]):
+        assert "four characters" in kato(*args, code=3).err
+    assert "four characters" not in kato("chat", "show", "xyz", code=3).err
+    assert "four characters" not in kato("chat", "show", "0" * 8, code=3).err
+
+
 def test_append_takes_the_text_from_standard_input(kato):
     chat = kato.new_chat("Notes")
     text = "Zeile eins\n\tzwei\n\n\u65e5\u672c\u8a9e"

@@ -46,6 +46,19 @@ def test_an_unknown_chat_exits_with_3_and_an_unknown_format_with_2(kato):
     assert "frobnicate" in done.err and done.out == ""
 
 
+def test_the_hint_for_an_unknown_chat_is_where_the_chats_are(kato):
+    kato.new_chat("Tea", "x")
+    for args in ([], ["--format", "markdown"], ["--format", "original"], ["-o", "out.jsonl"], ["-o", "out/"]):
+        done = kato("export", "nobody", *args, code=3)
+        assert "kato chat list" in done.err and "formats" not in done.err
+        assert done.err.count("\n") == 2
+
+
+def test_a_chat_that_was_named_by_its_title_is_reported_by_its_id(kato, tmp_path):
+    chat = kato.new_chat("Tea", "x")
+    assert kato.rows("export", "tea", "-o", tmp_path / "out.jsonl")[0]["chat"] == chat
+
+
 def test_a_file_is_private_complete_and_named_on_standard_error(kato, tmp_path):
     chat = kato.new_chat("Tea", "x")
     target = tmp_path / "out.jsonl"
