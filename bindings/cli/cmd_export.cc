@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <tuple>
 
 namespace kato_cli {
 namespace {
@@ -309,7 +310,20 @@ int Exporter::run() {
     return options_.original() ? originals() : chats();
 }
 
+// What a format does not know would be ignored without a word.
+int check_format_options(const ExportOptions& options) {
+    for (const auto& [given, option, format] :
+         {std::tuple(options.no_blobs, "--no-blobs", "kato"),
+          std::tuple(options.head_only, "--head-only", "markdown"),
+          std::tuple(options.hidden, "--hidden", "markdown")})
+        if (given && options.format != format)
+            return usage_error(fmt::format("{} is for the format {} only", option, format),
+                               fmt::format("add --format {}, or leave {} out", format, option));
+    return Exit::done;
+}
+
 int run_export(Session& session, const ExportOptions& options) {
+    if (const int code = check_format_options(options)) return code;
     if (options.chats.empty() && !options.all)
         return usage_error("which chats?", "name some (kato chat list shows them), or give --all");
     if (!options.chats.empty() && options.all)

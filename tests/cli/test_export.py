@@ -54,6 +54,25 @@ def test_the_hint_for_an_unknown_chat_is_where_the_chats_are(kato):
         assert done.err.count("\n") == 2
 
 
+@pytest.mark.parametrize("args", [
+    ["--head-only"], ["--hidden"], ["--no-blobs", "--format", "markdown"], ["--no-blobs", "--format", "original"],
+    ["--head-only", "--format", "original"],
+])
+def test_an_option_that_the_format_does_not_know_exits_with_2(kato, args):
+    kato.new_chat("Tea", "x")
+    done = kato("export", "--all", *args, code=2)
+    assert done.out == "" and args[0] in done.err and "only" in done.err
+
+
+def test_options_of_a_format_are_accepted_with_it(kato):
+    chat = kato.new_chat("Tea", "question", "first")
+    question = kato.rows("chat", "show", chat)[0]["id"]
+    kato("chat", "append", chat, "--role", "assistant", "--parent", question, stdin="second")
+    assert "first" in kato("export", chat, "--format", "markdown").out
+    assert "first" not in kato("export", chat, "--format", "markdown", "--head-only", "--hidden").out
+    kato("export", chat, "--no-blobs")
+
+
 def test_a_chat_that_was_named_by_its_title_is_reported_by_its_id(kato, tmp_path):
     chat = kato.new_chat("Tea", "x")
     assert kato.rows("export", "tea", "-o", tmp_path / "out.jsonl")[0]["chat"] == chat
