@@ -117,7 +117,10 @@ int run_restore(Session& session, const EditOptions& options) {
     Error error;
     const kato_status status =
         kato_chat_restore(store.get(), options.chat.data(), options.chat.size(), out(error));
-    if (status < 0) return fail(status, error, "kato chat list --deleted shows the full ids");
+    if (status < 0)
+        return fail(status, error,
+                    "kato chat list --deleted shows the full ids of what can be restored; what was "
+                    "purged cannot");
     return report(session, store, options.chat, "restored " + options.chat);
 }
 
@@ -164,7 +167,10 @@ void add_chat_edit(Command chat, Session& session) {
     add_command<EditOptions>(
         chat, session, "restore", "Bring a deleted chat back",
         "  kato chat list --deleted\n"
-        "  kato chat restore 3f2a9c01-5d1e-8c3a-9b7f-0123456789ab\n",
+        "  kato chat restore 3f2a9c01-5d1e-8c3a-9b7f-0123456789ab\n"
+        "\n"
+        "What was purged (kato chat delete --purge) cannot come back: importing its source again\n"
+        "does not bring it back either.\n",
         [](Command& command, EditOptions& options) {
             command.argument("CHAT", options.chat, "The full id");
         },

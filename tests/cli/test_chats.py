@@ -237,6 +237,17 @@ def test_purge_asks_for_certainty_and_leaves_nothing(kato):
         assert not path.is_file() or b"quetzalcoatl" not in path.read_bytes(), path
 
 
+def test_a_purged_chat_cannot_be_restored_and_does_not_come_back(kato, examples):
+    kato("import", examples / "codex")
+    (chat,) = [row["id"] for row in kato.rows("chat", "list")]
+    kato("chat", "delete", chat, "--purge", "--yes")
+    done = kato("chat", "restore", chat, code=3)
+    assert "was purged" in done.err and "what was purged cannot" in done.err
+    kato.start("import", examples / "codex").communicate(timeout=60)
+    assert kato.rows("chat", "list", "--deleted") == []
+    kato("chat", "restore", chat, code=3)
+
+
 def test_quiet_says_nothing(kato):
     chat = kato.new_chat("Plans")
     for args in (["rename", chat, "X"], ["tag", chat, "t"], ["delete", chat]):
