@@ -5,6 +5,7 @@
 #include "signals.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -71,6 +72,9 @@ int import_one(Session& session, const Store& store, const ImportOptions& option
     Error error;
     Standard standard;
     kato_status status = KATO_OK;
+    struct stat info {};
+    const bool directory = input != "-" && stat(input.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+    log.begin_input(!directory);
     if (input == "-") {
         wanted.name = options.name.data();
         wanted.name_len = options.name.size();
@@ -87,7 +91,8 @@ int import_one(Session& session, const Store& store, const ImportOptions& option
         return Exit::failed;
     }
     if (status == KATO_E_USER) return Exit::failed; // standard output's end; finish() says it
-    return status < 0 ? fail(status, error) : exit_code(status, nullptr);
+    if (status < 0) return fail(status, error, {}, {}, log.failed_at());
+    return exit_code(status, nullptr);
 }
 
 // Nothing to import is no reason to make a workspace.

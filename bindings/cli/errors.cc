@@ -30,6 +30,13 @@ void say_human(std::string_view message, std::string_view hint, std::string_view
 
 } // namespace
 
+std::string with_place(std::string_view place, std::string_view message) {
+    const std::string beginning = std::string(place) + ": ";
+    if (place.empty() || message.find(beginning) != std::string_view::npos)
+        return std::string(message); // "./" may stand before it
+    return beginning + std::string(message);
+}
+
 void set_message_style(const MessageStyle& wanted) { style() = wanted; }
 
 int exit_code(kato_status status, const kato_error* error) {
@@ -75,7 +82,8 @@ std::string error_hint(const kato_error* error) {
     return detail ? std::string(detail->text("hint")) : std::string();
 }
 
-int fail(kato_status status, const Error& error, std::string_view hint, std::string_view picture) {
+int fail(kato_status status, const Error& error, std::string_view hint, std::string_view picture,
+         std::string_view place) {
     const int code = exit_code(status, error.get());
     if (status == KATO_E_CANCELLED && caught_signal()) {
         say_error("interrupted", {}, code);
@@ -89,7 +97,7 @@ int fail(kato_status status, const Error& error, std::string_view hint, std::str
         line.remove_suffix(ending.size());
     if (!own_hint.empty()) hint = own_hint;
     if (!style().json) {
-        say_human(line, hint, picture);
+        say_human(with_place(place, line), hint, picture);
         return code;
     }
     JsonObject object("error");

@@ -33,14 +33,18 @@ int exit_code(kato_status status, const kato_error* error);
 // "kato: message" and "hint: ..." or, with --json, {"type":"error",...}.
 void say_error(std::string_view message, std::string_view hint, int exit_code = Exit::failed);
 
+// "place: message"; the message alone when it names the place itself, or there is none.
+std::string with_place(std::string_view place, std::string_view message);
+
 // For what is worth knowing but no failure; silent with --quiet.
 void say(std::string_view message);
 
 // Says what a library call reported and gives the exit code. A cancelled call gives the code of the
 // signal that asked for it. `hint` is used when the error has none of its own. `picture`: lines to
-// show people below the message, safe for a terminal.
+// show people below the message, safe for a terminal. `place`: what to put before a message that
+// does not name it.
 int fail(kato_status status, const Error& error, std::string_view hint = {},
-         std::string_view picture = {});
+         std::string_view picture = {}, std::string_view place = {});
 
 // The same for a mistake on the command line.
 int usage_error(std::string_view message, std::string_view hint = {});

@@ -39,10 +39,12 @@ void ImportLog::row(std::string_view json) {
 
 void ImportLog::print_source(const Json& row) {
     const std::string_view status = row.text("status");
+    failed_ = status == "failed" ? row.text("name") : std::string_view();
     // Of ten thousand files these are the ones that few want to read about.
     if (status == "unchanged" && !verbose_) return;
-    const std::string format =
-        row.text("format").empty() ? "not recognised" : visible_line(row.text("format"));
+    const std::string format = status == "failed"           ? "not readable"
+                               : row.text("format").empty() ? "not recognised"
+                                                            : visible_line(row.text("format"));
     std::string line =
         styled(session_.terminal.out_colour, status_style(status), pad(visible_line(status), 9));
     line += fmt::format("  {}  {:>9}  {:>12}  {:>9}  {}{}", pad(format, 14),
@@ -51,22 +53,33 @@ void ImportLog::print_source(const Json& row) {
                         row.text("type") == "member" ? "  " : "", visible_line(row.text("name")));
     const std::uint64_t lost = row.number("quarantined_bytes");
     if (lost > 0) line += fmt::format("  ({} set aside)", human_bytes(lost));
-    if (!row.text("error").empty()) line += "  " + visible_line(row.text("error"));
     session_.out.write(line + "\n");
 }
 
 void ImportLog::print_issue(const Json& row) {
     const std::string_view fate = row.text("fate");
     if ((fate == "opaque" || fate == "pending") && !verbose_) return; // the total counts them
-    std::string place = visible_line(row.text("source"));
+    std::string place(row.text("source"));
     if (const Json* line = row.find("line"); line && line->as_uint())
         place += fmt::format(":{}", *line->as_uint());
     else if (const Json* offset = row.find("offset"); offset && offset->as_uint())
         place += fmt::format(": byte {}", *offset->as_uint());
+    const bool failure = !failed_.empty() && failed_ == row.text("source");
+    if (failure) failed_at_ = place;
+    if (failure && alone_) return;
     session_.out.flush(); // in the order things happened, where both are seen
-    std::string message = fmt::format("{}: {}", place, row.text("reason"));
+    std::string message = with_place(place, row.text("reason"));
     if (row.number("count") > 1) message += fmt::format(" ({} times)", row.number("count"));
-    say(message);
+    if (failure)
+        say_error(message, {});
+    else
+        say(visible_line(message));
+}
+
+void ImportLog::begin_input(bool alone) {
+    alone_ = alone;
+    failed_.clear();
+    failed_at_.clear();
 }
 
 void ImportLog::add(const kato_import_report* report) {

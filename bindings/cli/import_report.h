@@ -21,6 +21,10 @@ public:
 
     // To be called with each row of a report as it is made; totals are left for `finish`.
     void row(std::string_view json);
+    // Before each input. `alone`: its failure is the import's, which whoever imports it will say.
+    void begin_input(bool alone);
+    // Where the input failed, "" when it did not.
+    const std::string& failed_at() const { return failed_at_; }
     // Adds one report's numbers.
     void add(const kato_import_report* report);
     void clear_progress() { progress_.clear(); }
@@ -38,6 +42,9 @@ private:
 
     Session& session_;
     bool verbose_;
+    bool alone_ = false;
+    std::string failed_{}; // the last source that failed
+    std::string failed_at_{};
     Progress progress_;
     std::array<std::uint64_t, k_counts> counts_{};
     std::vector<std::pair<std::string, std::uint64_t>> total_{}; // the members of "total" rows

@@ -168,6 +168,36 @@ def test_an_unreadable_file_exits_with_4(kato, tmp_path):
     kato("import", closed, code=4)
 
 
+def test_a_file_that_cannot_be_read_is_reported_once(kato, examples, tmp_path):
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    closed = folder / "closed.jsonl"
+    closed.symlink_to(closed)  # nobody may follow it, not even root
+    (original,) = files_below(examples / "codex")
+    for args in ([closed], [closed, original], ["-q", closed]):
+        done = kato("import", *args, code=1 if len(args) == 1 or args[0] == "-q" else 6)
+        assert done.err.count(str(closed)) == 1, done.err
+        assert re.search(rf"^kato: {re.escape(str(closed))}: cannot open: .*$", done.err, re.MULTILINE)
+        assert "cannot open" not in done.out
+    (row,) = sources(kato.rows("import", closed, code=1))
+    assert row["status"] == "failed" and row["error"].count(str(closed)) == 1
+
+
+def test_an_unreadable_file_in_a_directory_is_reported_once(kato, examples, tmp_path):
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    closed = folder / "closed.jsonl"
+    closed.write_text("{}\n")
+    closed.chmod(0)
+    (original,) = files_below(examples / "codex")
+    (folder / "open.jsonl").write_bytes(original.read_bytes())
+    for args in ([folder], ["-q", folder]):
+        done = kato("import", *args, code=6)
+        assert done.err.count(f"kato: {closed}: cannot open") == 1 and done.err.count(str(closed)) == 1
+
+
 def test_an_empty_file_is_no_failure_of_the_workspace(kato, tmp_path):
     empty = tmp_path / "empty.jsonl"
     empty.write_bytes(b"")
