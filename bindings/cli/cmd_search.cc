@@ -148,12 +148,13 @@ void add_search(Command program, Session& session) {
         "  kato search database migration             both words\n"
         "  kato search '\"connection refused\" OR timeout'\n"
         "  kato search 'parse* -test project:kato after:2026-01-01 kind:user.message'\n"
+        "  kato search -- -test parse*\n"
         "\n"
         "Queries:\n"
         "  words           all of them must occur; parts of snake_case and camelCase count\n"
         "  \"a phrase\"      these words in this order\n"
         "  pre*            words that begin so\n"
-        "  -word           not this word (quote the query, or put -- before it)\n"
+        "  -word           not this word; a query that begins so needs -- before it\n"
         "  a OR b          one of them\n"
         "  provider: kind: project: tag: model: after: before:   filters\n",
         [](Command& command, SearchOptions& options) {

@@ -92,6 +92,13 @@ def test_a_malformed_query_exits_with_2_and_shows_the_place(kato, query, place):
     assert row["offset"] == len(caret) - 3
 
 
+def test_the_help_says_how_to_begin_with_a_minus(kato):
+    kato.new_chat("A", "the quick brown dog")
+    assert len(texts(kato, "--", "-fox quick")) == 1
+    assert "--" in kato("search", "-fox quick", code=2).err
+    assert "quote the query, or" not in kato("help", "search").out
+
+
 def test_characters_that_mean_something_to_sql_or_fts_do_no_harm(kato):
     kato.new_chat("A", "it's a 100% test; drop table chats")
     for query in ("it's", "100%", "test;", "drop table", "a^b", "NEAR(a b)", "x:y", "\x07", "(", ")", "a AND", "{}", "*"):
