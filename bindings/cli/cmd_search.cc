@@ -15,6 +15,8 @@
 namespace kato_cli {
 namespace {
 
+constexpr std::size_t k_context_columns = 36; // of a query, on each side of a mistake
+
 struct SearchOptions {
     std::vector<std::string> words;
     std::uint64_t limit = 0;
@@ -85,6 +87,19 @@ void print_hit(Session& session, const kato_search_cursor* cursor, const std::st
                                   styled(colour, k_bold, title), snippet));
 }
 
+// The end of a line, "..." before it when something was cut.
+std::string tail(std::string_view line) {
+    std::size_t columns = width(line);
+    if (columns <= k_context_columns) return std::string(line);
+    std::size_t pos = 0;
+    while (columns + 3 > k_context_columns) {
+        const std::size_t start = pos;
+        next_code_point(line, pos);
+        columns -= width(line.substr(start, pos - start));
+    }
+    return "..." + std::string(line.substr(pos));
+}
+
 int malformed(const Session& session, const std::string& query, const Error& error) {
     const auto detail = parse_json(text<kato_error_detail>(error.get()));
     const Json* place = detail ? detail->find("offset") : nullptr;
@@ -92,8 +107,9 @@ int malformed(const Session& session, const std::string& query, const Error& err
     constexpr const char* k_hint = "kato help search explains the query language";
     if (session.json || !offset || *offset > query.size())
         return fail(KATO_E_INVALID, error, k_hint);
-    const std::string before = visible_line(std::string_view(query).substr(0, *offset));
-    const std::string after = visible_line(std::string_view(query).substr(*offset));
+    const std::string before = tail(visible_line(std::string_view(query).substr(0, *offset)));
+    const std::string after =
+        fit(visible_line(std::string_view(query).substr(*offset)), k_context_columns);
     return fail(KATO_E_INVALID, error, k_hint,
                 fmt::format("  {}{}\n  {:>{}}\n", before, after, "^", width(before) + 1));
 }

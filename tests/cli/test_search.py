@@ -92,6 +92,17 @@ def test_a_malformed_query_exits_with_2_and_shows_the_place(kato, query, place):
     assert row["offset"] == len(caret) - 3
 
 
+def test_only_the_neighbourhood_of_a_mistake_is_shown(kato):
+    kato.new_chat("A", "text")
+    long = "x" * 200
+    for query in (long * 25, f'{long} "{long}', f"{long} after:nonsense", "\u65e5" * 100 + ' "' + "\u65e5" * 100):
+        _, picture, caret, *_ = kato("search", query, code=2).err.splitlines()
+        assert len(picture) <= 80 and len(caret) <= 80, query
+        assert "..." in picture
+    _, picture, caret, *_ = kato("search", f"{long} after:nonsense", code=2).err.splitlines()
+    assert picture[len(caret) - 1:] == "nonsense" and picture.startswith("  ...x")
+
+
 def test_the_help_says_how_to_begin_with_a_minus(kato):
     kato.new_chat("A", "the quick brown dog")
     assert len(texts(kato, "--", "-fox quick")) == 1
