@@ -195,7 +195,14 @@ Result<Importer::Outcome> Importer::import(Bytes& bytes, FileBytes* file, Source
     if (file != nullptr) {
         KATO_TRY(const std::optional<Outcome> same, unchanged(**session, *file, source));
         status = "unchanged";
-        if (same) return *same;
+        if (same) {
+            // Its problems were told when it was read; that there are some must be told every time.
+            if (const std::uint64_t lost = same->counts.quarantined_bytes; lost != 0)
+                issues.add(
+                    "quarantined", std::nullopt,
+                    fmt::format("{} bytes of it were not readable when it was imported", lost));
+            return *same;
+        }
     }
     KATO_TRY(Outcome outcome, read(**session, bytes, source, issues));
     status = !outcome.counts.changed       ? "unchanged"

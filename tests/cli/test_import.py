@@ -147,6 +147,21 @@ def test_a_damaged_line_is_reported_with_its_place_and_exits_with_6(kato, exampl
     assert f"{damaged}:3: " in people.err or "unchanged" in people.out
 
 
+def test_an_unchanged_source_says_why_it_exits_with_6(kato, examples, tmp_path):
+    (original,) = files_below(examples / "codex")
+    damaged = tmp_path / "damaged.jsonl"
+    damaged.write_bytes(original.read_bytes() + b'{"type": broken\n')
+    os.utime(damaged, (1_700_000_000, 1_700_000_000))
+    kato.rows("import", damaged, code=6)
+    rows = kato.rows("import", damaged, code=6)
+    (row,) = sources(rows)
+    assert (row["status"], row["quarantined_bytes"], row["issues"]) == ("unchanged", 16, 1)
+    (issue,) = [row for row in rows if row["type"] == "issue"]
+    assert issue["fate"] == "quarantined" and issue["source"] == str(damaged)
+    assert total(rows)["issues"] == 1
+    assert f"{damaged}:" in kato("import", damaged, code=6).err
+
+
 def test_a_file_that_is_not_there_exits_with_3_and_makes_nothing(kato):
     done = kato("import", "nowhere.jsonl", code=3)
     assert "nowhere.jsonl" in done.err

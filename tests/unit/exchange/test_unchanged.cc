@@ -126,5 +126,12 @@ TEST_CASE("an unchanged file tells again what is wrong with it") {
     CHECK(status_of(again) == "\"unchanged\"");
     CHECK(again.partial);
     CHECK(count(again, Count::quarantined_bytes) == 9);
+    CHECK(count(again, Count::issues) == 1);
+    CHECK(member(rows(again, "source").at(0), "issues") == "1");
+    REQUIRE(rows(again, "issue").size() == 1);
+    const std::string issue = rows(again, "issue").at(0);
+    CHECK(member(issue, "fate") == "\"quarantined\"");
+    CHECK(member(issue, "reason") == "\"9 bytes of it were not readable when it was imported\"");
+    CHECK(member(issue, "offset") == "null");
     CHECK(adds_up(again));
 }
