@@ -168,11 +168,12 @@ void add_search(Command program, Session& session) {
         "\n"
         "Queries:\n"
         "  words           all of them must occur; parts of snake_case and camelCase count\n"
-        "  \"a phrase\"      these words in this order\n"
+        "  \"a phrase\"      these words in this order; \"a phra\"* any ending of the last\n"
         "  pre*            words that begin so\n"
         "  -word           not this word; a query that begins so needs -- before it\n"
         "  a OR b          one of them\n"
-        "  provider: kind: project: tag: model: after: before:   filters\n",
+        "  provider: kind: project: tag: model: after: before:   filters\n"
+        "Parentheses do not group; in quotes they are text.\n",
         [](Command& command, SearchOptions& options) {
             command.arguments("QUERY", options.words, "What to look for; see below",
                               Command::Need::required);

@@ -62,6 +62,8 @@ private:
     std::size_t space_at(std::size_t pos) const; // length of the white space there, 0: none
     std::size_t word_end(std::size_t pos) const;
     Result<std::string> quoted();
+    Status no_star_in_phrase(std::size_t start, std::size_t end) const;
+    Status no_group_at(std::size_t pos) const;
     Status item();
     Status keyword_or(std::size_t offset);
     Status filter(Field field, std::string_view name, bool negative, std::size_t offset);
@@ -87,6 +89,28 @@ std::size_t Parser::space_at(std::size_t pos) const {
 std::size_t Parser::word_end(std::size_t pos) const {
     while (pos < text_.size() && space_at(pos) == 0) ++pos;
     return pos;
+}
+
+Status Parser::no_group_at(std::size_t pos) const {
+    if (pos >= text_.size() || text_[pos] != '(') return done();
+    return malformed("words cannot be grouped by parentheses", pos,
+                     "a b OR c means a and one of b, c; in quotes a parenthesis is text");
+}
+
+bool is_word_byte(char c) {
+    return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
+
+// People mean any ending by it, which a phrase has only behind its quote.
+Status Parser::no_star_in_phrase(std::size_t start, std::size_t end) const {
+    for (std::size_t at = start + 1; at < end; ++at) {
+        const bool ends_word = at + 1 == end || space_at(at + 1) != 0;
+        if (text_[at] == '*' && ends_word && is_word_byte(text_[at - 1]))
+            return malformed("a star inside a phrase has no meaning", at,
+                             "write \"a phra\"* for any ending of the last word, or leave it out");
+    }
+    return done();
 }
 
 // At a quote: what stands between it and the next.
@@ -181,6 +205,7 @@ Status Parser::filter(Field field, std::string_view name, bool negative, std::si
     if (pos_ < text_.size() && text_[pos_] == '"') {
         KATO_TRY(text, quoted());
     } else {
+        KATO_CHECK(no_group_at(pos_));
         pos_ = word_end(pos_);
         text = text_.substr(at, pos_ - at);
     }
@@ -199,11 +224,14 @@ Status Parser::item() {
     Term out;
     out.offset = offset;
     if (text_[pos_] == '"') {
+        const std::size_t start = pos_ + 1;
         KATO_TRY(out.text, quoted());
+        KATO_CHECK(no_star_in_phrase(start, pos_ - 1));
         out.prefix = pos_ < text_.size() && text_[pos_] == '*';
         if (out.prefix) ++pos_;
         return term(std::move(out), negative);
     }
+    KATO_CHECK(no_group_at(pos_));
     const std::size_t end = word_end(pos_);
     std::string_view word = text_.substr(pos_, end - pos_);
     if (!negative && word == "OR") {

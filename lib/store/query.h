@@ -4,6 +4,8 @@
 //
 // Every term must occur; OR joins the terms beside it (`a b OR c`: a and one of b, c). A filter's
 // value may be quoted; the same filter twice means either value, -filter:value the opposite.
+// Parentheses that would group and stars inside a phrase are refused: they mean something in other
+// query languages, and to search for something else instead would only find nothing.
 #pragma once
 
 #include "base/result.h"

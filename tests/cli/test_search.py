@@ -92,6 +92,23 @@ def test_a_malformed_query_exits_with_2_and_shows_the_place(kato, query, place):
     assert row["offset"] == len(caret) - 3
 
 
+@pytest.mark.parametrize("query, offset", [
+    ("(fox OR test) 100", 0), ("a -(b OR c)", 3), ("project:(a b)", 8), ('"quick bro*"', 10),
+])
+def test_what_looks_like_an_operator_and_is_none_is_refused(kato, query, offset):
+    kato.new_chat("A", "the quick brown fox 100 test")
+    done = kato("search", "--", query, code=2)
+    assert done.err.splitlines()[2] == " " * (offset + 2) + "^"
+    (row,) = [json.loads(line) for line in kato("search", "--json", "--", query, code=2).err.splitlines()]
+    assert row["offset"] == offset and row["hint"]
+
+
+def test_what_those_operators_would_say_can_be_said(kato):
+    kato.new_chat("A", "the quick brown fox (100 tests)")
+    for query in ("fox OR test 100", '"quick bro"*', '"(100 tests)"', "tests)", "fox("):
+        assert len(texts(kato, query)) == 1, query
+
+
 def test_only_the_neighbourhood_of_a_mistake_is_shown(kato):
     kato.new_chat("A", "text")
     long = "x" * 200

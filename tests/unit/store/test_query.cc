@@ -118,6 +118,27 @@ TEST_CASE("a malformed query is refused with the place") {
     CHECK(refused("project:\"x").offset == 8);
 }
 
+TEST_CASE("parentheses that would group are refused, others are text") {
+    CHECK(refused("(fox OR test) 100").offset == 0);
+    CHECK(refused("a (b OR c)").offset == 2);
+    CHECK(refused("a -(b c)").offset == 3);
+    CHECK(refused("project:(a b)").offset == 8);
+    CHECK(refused("(").message == "words cannot be grouped by parentheses");
+    CHECK(terms("\"(fox OR test)\" 100") == "(fox OR test) 100");
+    CHECK(terms("printf( f(x) :)") == "printf( f(x) :)");
+    CHECK(parsed("project:\"(a b)\"").project.any == std::vector<std::string>{"(a b)"});
+}
+
+TEST_CASE("a star that ends a word inside a phrase is refused, others are text") {
+    CHECK(refused("\"quick bro*\"").offset == 10);
+    CHECK(refused("x \"qui* brown\"").offset == 6);
+    CHECK(refused("a -\"b c*\"").offset == 7);
+    CHECK(refused("\"\u65e5\u672c*\"").message == "a star inside a phrase has no meaning");
+    CHECK(terms("\"quick bro\"*") == "quick bro*");
+    CHECK(terms("\"a * b\" \"char *p\" \"**bold**\" \"*\"") == "a * b char *p **bold** *");
+    CHECK(parsed("project:\"a*\"").project.any == std::vector<std::string>{"a*"});
+}
+
 TEST_CASE("a query is bounded") {
     CHECK(refused(std::string(5000, 'a')).offset == k_max_query_bytes);
     std::string many;
