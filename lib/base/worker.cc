@@ -1,5 +1,6 @@
 #include "base/worker.h"
 
+#include <system_error>
 #include <utility>
 
 namespace kato {
@@ -20,10 +21,24 @@ void Worker::run(std::function<void()> job) {
         changed_.wait(lock, [&] { return jobs_.size() < limit_ || failure_ != nullptr; });
         if (failure_ != nullptr) std::rethrow_exception(std::exchange(failure_, nullptr));
         // First: a job without a thread would be waited for in vain.
-        if (!thread_.joinable()) thread_ = std::thread([this] { loop(); });
-        jobs_.push_back(std::move(job));
+        if (thread_.joinable() || start()) {
+            jobs_.push_back(std::move(job));
+            job = nullptr;
+        }
     }
-    changed_.notify_all();
+    if (job)
+        job();
+    else
+        changed_.notify_all();
+}
+
+bool Worker::start() {
+    try {
+        thread_ = std::thread([this] { loop(); });
+    } catch (const std::system_error&) { // no more threads: the work gets done all the same
+        return false;
+    }
+    return true;
 }
 
 void Worker::wait() {

@@ -20,12 +20,13 @@ public:
     ~Worker();
 
     // Runs `job` later, or waits first while `limit` jobs are waiting. The thread starts with the
-    // first job. An exception of an earlier job is thrown here.
+    // first job; where there can be none, `job` runs at once. An exception of an earlier job is thrown here.
     void run(std::function<void()> job);
     // Waits until every job is done.
     void wait();
 
 private:
+    bool start();
     void loop();
 
     std::size_t limit_;

@@ -45,6 +45,23 @@ Status import_alone(Importer& importer, const Status& status) {
     return done();
 }
 
+// What sources left for later is done also when an exception ends the import.
+class Ending {
+public:
+    explicit Ending(Store& store) : store_(store) {}
+    Ending(const Ending&) = delete;
+    Ending& operator=(const Ending&) = delete;
+    ~Ending() {
+        try {
+            (void)store_.end_import(); // the exception is what is told
+        } catch (...) {                // the store makes up for it with the next change
+        }
+    }
+
+private:
+    Store& store_;
+};
+
 Status finish(Store& store, Importer& importer, const Status& status) {
     const Status ended = store.end_import();
     const Status told = importer.reporter().total(!status.ok());
@@ -57,6 +74,7 @@ Status finish(Store& store, Importer& importer, const Status& status) {
 Status import_path(Store& store, const std::string& path, const ImportOptions& options,
                    ImportReport& report) {
     report = ImportReport();
+    const Ending ending(store);
     Importer importer(store, options, report);
     if (const Status begun = importer.begin(); !begun) return finish(store, importer, begun);
     struct stat info {};
@@ -69,6 +87,7 @@ Status import_path(Store& store, const std::string& path, const ImportOptions& o
 Status import_stream(Store& store, const Input& input, const ImportOptions& options,
                      ImportReport& report) {
     report = ImportReport();
+    const Ending ending(store);
     Importer importer(store, options, report);
     if (const Status begun = importer.begin(); !begun) return finish(store, importer, begun);
     StreamBytes bytes(input);

@@ -12,6 +12,14 @@ Checkpointer::Checkpointer(Db& db) : db_(db) {
     (void)sqlite3_wal_hook(db_.handle(), on_commit, this); // gives the hook before: SQLite's own
 }
 
+Checkpointer::Pause::Pause(Checkpointer& of) : of_(of) {
+    of_.paused_ = true;
+    try {
+        of_.worker_.wait();
+    } catch (...) { // what it could not do is not needed now
+    }
+}
+
 Checkpointer::~Checkpointer() { (void)sqlite3_wal_hook(db_.handle(), nullptr, nullptr); }
 
 int Checkpointer::on_commit(void* self, sqlite3*, const char*, int pages) {
@@ -23,7 +31,12 @@ int Checkpointer::on_commit(void* self, sqlite3*, const char*, int pages) {
 }
 
 void Checkpointer::follow(int pages) {
-    if (pages < k_pages) return;
+    if (pages < k_pages || paused_) return;
+    if (alone_) {
+        (void)sqlite3_wal_checkpoint_v2(db_.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                                        nullptr); // or after the next commit
+        return;
+    }
     start();
     if (pages < k_most_pages) return;
     // Nobody writes meanwhile: this one gets to the log's end, and it begins anew.
@@ -49,8 +62,11 @@ void Checkpointer::start() {
 void Checkpointer::run() noexcept {
     try {
         if (!own_) {
-            auto opened = Db::open(db_.path(), SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, 0);
-            if (!opened) return;
+            // The absolute path: the process may have gone elsewhere, or into a sandbox.
+            auto opened = Db::open(sqlite3_db_filename(db_.handle(), "main"),
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOFOLLOW, 0);
+            alone_ = !opened || !(*opened)->integer("SELECT count(*) FROM sqlite_schema");
+            if (alone_) return;
             own_ = std::move(*opened);
             own_->attempt("PRAGMA synchronous = FULL");
         }

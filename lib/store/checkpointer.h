@@ -19,6 +19,18 @@ public:
     Checkpointer(const Checkpointer&) = delete;
     Checkpointer& operator=(const Checkpointer&) = delete;
 
+    // Two checkpoints at once do not wait for each other: one of another kind needs this.
+    class Pause {
+    public:
+        explicit Pause(Checkpointer& of);
+        ~Pause() { of_.paused_ = false; }
+        Pause(const Pause&) = delete;
+        Pause& operator=(const Pause&) = delete;
+
+    private:
+        Checkpointer& of_;
+    };
+
 private:
     static int on_commit(void* self, sqlite3* db, const char* name, int pages);
     void follow(int pages);
@@ -27,6 +39,8 @@ private:
 
     Db& db_;
     std::unique_ptr<Db> own_; // the worker's
+    bool paused_ = false;
+    std::atomic<bool> alone_ = false; // without a connection of its own
     std::atomic<bool> running_ = false;
     Worker worker_{2}; // last: its thread ends before what it uses
 };

@@ -49,6 +49,7 @@ Status add_to_index(Change& change, std::int64_t n, const EventBody& body, const
         change.index().add(n, index_text(body.kind, body.text, body.name, body.data));
         return done();
     }
+    KATO_CHECK(change.bodies().settle()); // the same text may be among them
     KATO_TRY(const std::string text,
              read_body_start(change.db(), *bodies.text, k_indexed_text_bytes));
     change.index().add(n, index_text(body.kind, text, body.name, body.data));

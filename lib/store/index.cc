@@ -111,7 +111,8 @@ Status Index::load() {
     KATO_CHECK(register_tokenizer(*db_));
     KATO_CHECK(db_->use_log(busy_timeout_ms_));
     KATO_CHECK(db_->exec(
-        "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384"));
+        "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;"
+        "PRAGMA journal_size_limit = 16777216"));
     int persist = 1;
     (void)sqlite3_file_control(db_->handle(), "main", SQLITE_FCNTL_PERSIST_WAL,
                                &persist); // a nicety
@@ -274,8 +275,18 @@ void Index::enqueue_commit(const Mark& mark) {
         if (status) status = db_->exec("COMMIT");
         if (status) set_durable(mark);
         if (status) status = db_->begin("BEGIN IMMEDIATE");
+        if (status) status = check_mark(mark);
         note(std::move(status));
     });
+}
+
+// Between the two another process may have come and written.
+Status Index::check_mark(const Mark& mark) {
+    KATO_TRY(const std::int64_t event, db_->integer("SELECT value FROM meta WHERE key = 'event'"));
+    KATO_TRY(const std::int64_t change,
+             db_->integer("SELECT value FROM meta WHERE key = 'change'"));
+    if (event == mark.event && change == mark.change) return done();
+    return Error{Code::busy, "another process wrote to the index"};
 }
 
 Status Index::settle() { return open_ && deferred_ ? commit(Mark(mark_)) : done(); }
@@ -312,9 +323,10 @@ Status Index::clear() {
     sent_ = true;
     flush();
     worker_.wait();
+    if (failure_) return *failure_;
     mark_ = {};
-    KATO_CHECK(db_->exec("INSERT INTO fts (fts) VALUES ('delete-all')"));
-    return db_->exec("DELETE FROM meta");
+    KATO_CHECK(db_->exec("DELETE FROM meta"));
+    return db_->exec("INSERT INTO fts (fts) VALUES ('delete-all')");
 }
 
 } // namespace kato

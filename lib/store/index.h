@@ -89,6 +89,7 @@ private:
     Status load();
     void set_durable(const Mark& mark);
     void enqueue_commit(const Mark& mark);
+    Status check_mark(const Mark& mark);
 
     std::unique_ptr<Db> db_;
     std::uint32_t busy_timeout_ms_;

@@ -61,7 +61,7 @@ Result<std::optional<KnownSource>> Session::known(const std::string& name,
 
 Status Session::confirm(const SourceInfo& info) {
     Transaction transaction(db_);
-    KATO_CHECK(transaction.begin());
+    KATO_CHECK(change_.begin(transaction));
     Query set(db_, "UPDATE source SET modified = ?, imported = ?, prefix = ? WHERE location = ? "
                    "AND state = 0");
     set.bind(1, info.modified_us).bind(2, now_us_).bind_blob(3, as_view(info.prefix));
@@ -277,6 +277,7 @@ Result<ImportCounts> Session::commit() {
     KATO_CHECK(finish_chats());
     KATO_CHECK(drop_loose());
     KATO_CHECK(change_.commit());
+    change_.unlock();
     return counts_;
 }
 

@@ -75,10 +75,11 @@ void Db::set_busy_timeout(std::uint32_t busy_timeout_ms) noexcept {
 // SQLite's own handler sleeps for longer and longer, and never wakes up in the short pauses of a
 // process that makes one change after the other.
 int Db::on_busy(void* self, int tries) noexcept {
-    constexpr std::uint32_t k_step_ms = 2;
-    if (static_cast<std::uint32_t>(tries) >= static_cast<Db*>(self)->busy_timeout_ms_ / k_step_ms)
-        return 0;
-    (void)sqlite3_sleep(static_cast<int>(k_step_ms)); // gives the time it slept
+    auto& db = *static_cast<Db*>(self);
+    const auto now = std::chrono::steady_clock::now();
+    if (tries == 0) db.busy_since_ = now;
+    if (now - db.busy_since_ >= std::chrono::milliseconds(db.busy_timeout_ms_)) return 0;
+    (void)sqlite3_sleep(2); // gives the time it slept
     return 1;
 }
 

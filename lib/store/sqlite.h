@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/result.h"
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -116,6 +117,7 @@ private:
     std::unique_ptr<sqlite3, Close> db_;
     std::string path_;
     std::uint32_t busy_timeout_ms_ = 0;
+    std::chrono::steady_clock::time_point busy_since_{};
     std::unordered_map<const char*, CachedStatement> statements_; // after db_: finalized first
     std::unique_ptr<sqlite3_stmt, CachedStatement::Finalize> rollback_;
 };

@@ -84,7 +84,9 @@ Status StoreWriter::catch_up_index() {
     if (index_->mark().event == wanted.event && index_->mark().change == wanted.change)
         return done();
     Transaction transaction(*db_);
-    const Status mine = begin(transaction);
+    db_->set_busy_timeout(0); // who holds it brings the index up to date, too
+    const Status mine = transaction.begin();
+    db_->set_busy_timeout(busy_timeout_ms_);
     if (!mine) return mine.error().code == Code::busy ? done() : mine;
     const Status index = begin_index(false);
     if (!index) return index.error().code == Code::busy ? done() : index;
@@ -99,6 +101,8 @@ Status StoreWriter::catch_up_index() {
 
 Status StoreWriter::wait_for_disk(bool wait) {
     if (waits_ == wait) return done();
+    db_->rollback();                       // whoever began before may have ended by an exception
+    if (wait) KATO_CHECK(db_->sync_log()); // the log holds what the database does not have yet
     KATO_CHECK(db_->exec(wait ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
     waits_ = wait;
     return done();
@@ -106,17 +110,27 @@ Status StoreWriter::wait_for_disk(bool wait) {
 
 Status StoreWriter::settle() {
     const auto held = lock();
-    if (!waits_) {
-        // The log holds what the database does not have yet.
-        KATO_CHECK(db_->sync_log());
-        KATO_CHECK(wait_for_disk(true));
-    }
+    KATO_CHECK(wait_for_disk(true));
     (void)index_->settle(); // what it has lost it finds by its mark
     return catch_up_index();
 }
 
+void StoreWriter::empty_log() {
+    const Checkpointer::Pause pause(*checkpointer_);
+    db_->attempt("PRAGMA wal_checkpoint(TRUNCATE)"); // or the next one does
+}
+
 Status StoreWriter::finish_purge() {
     const auto held = lock();
+    KATO_CHECK(catch_up_index());
+    KATO_TRY(const Index::Mark wanted, store_mark(*db_));
+    if (index_->mark().event != wanted.event || index_->mark().change != wanted.change) {
+        Error error{Code::busy,
+                    "another process uses the search index, which keeps what was removed"};
+        error.hint = "end what uses the workspace; the next program to open it removes the rest";
+        return error;
+    }
+    const Checkpointer::Pause pause(*checkpointer_);
     return kato::finish_purge(*db_, [this] { return index_->compact(); });
 }
 
@@ -189,11 +203,10 @@ Status Change::commit() {
             index().defer(mark);
         else
             (void)index().commit(mark);
-    } catch (const std::bad_alloc&) { // the same: the change itself is done
+    } catch (...) { // no memory or no thread, and the same: the change itself is done
         index().rollback();
     }
-    if (empty_log_) db().attempt("PRAGMA wal_checkpoint(TRUNCATE)"); // or the next one does
-    lock_.unlock();
+    if (empty_log_) writer_.empty_log();
     return done();
 }
 

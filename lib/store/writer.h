@@ -31,6 +31,8 @@ public:
 
     // Lets an index that lags behind catch up, unless another process is writing: that one will.
     Status catch_up_index();
+    // Nothing that was written and deleted again stays in the log, unless somebody reads there.
+    void empty_log();
     // After a purge: leaves nothing of what was deleted in the files.
     Status finish_purge();
     // Whether a commit waits for the disk, or leaves that to settle().
@@ -66,7 +68,7 @@ private:
     bool waits_ = true; // for the disk
 };
 
-// One change of the store: all of it or nothing. Holds the write lock until its end or its commit.
+// One change of the store: all of it or nothing. Holds the write lock.
 class Change {
 public:
     explicit Change(StoreWriter& writer);
@@ -95,8 +97,11 @@ public:
     // failure the last ones may be missing, each of them whole, until StoreWriter::settle().
     void defer() { deferred_ = true; }
 
-    // Gives the write lock back.
     Status commit();
+    // Gives the write lock back, which otherwise ends with the change; no statement may be open.
+    void unlock() { lock_.unlock(); }
+    // Begins a transaction of another kind. See StoreWriter::begin.
+    Status begin(Transaction& transaction) { return writer_.begin(transaction); }
 
 private:
     StoreWriter& writer_;

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <thread>
+
 namespace {
 
 using namespace kato::test;
@@ -116,4 +118,48 @@ TEST_CASE("what a call has reported as done survives the loss of what was not sy
         REQUIRE(run_and_crash(what, folder / "tried", {}) == k_done);
         CHECK(lost.size() == sound_state(folder / "tried").size()); // times and ids differ
     }
+}
+
+TEST_CASE("what a call has reported as done: an import, though another call came into it") {
+    TempDir folder;
+    set_file_fault({});
+    prepare(folder / "inputs", folder / "base");
+    const std::vector<Operation> all = operations(folder / "inputs");
+    const std::string input = (folder / "inputs" / "kiln.jsonl").string();
+    const auto run = [&](bool loses) {
+        copy_workspace(folder / "base", folder / "tried");
+        const pid_t child = ::fork();
+        REQUIRE(child >= 0);
+        if (child == 0) {
+            FileFault remembers;
+            remembers.lose_unsynced = true;
+            set_file_fault(remembers);
+            struct Between {
+                kato_store* store;
+                const Operation& tag;
+            } between{open_or_throw(folder / "tried"), operation(all, "tag")};
+            if (between.tag.run(between.store) < 0) ::_exit(k_refused);
+            kato_import_options options = KATO_IMPORT_OPTIONS_INIT;
+            options.user_data = &between;
+            // The tag is there already: another thread's change, which writes nothing, comes before
+            // the import ends.
+            options.row = [](void* user, const char*, std::size_t) {
+                const auto& call = *static_cast<const Between*>(user);
+                kato_status status = KATO_OK;
+                std::thread([&] { status = call.tag.run(call.store); }).join();
+                return status;
+            };
+            kato_import_report* report = nullptr;
+            if (kato_import_path(between.store, input.c_str(), KATO_NTS, &options, &report,
+                                 nullptr) < 0)
+                ::_exit(k_refused);
+            if (loses) lose_unsynced();
+            ::_exit(k_crashed);
+        }
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(WEXITSTATUS(status) == k_crashed);
+        return sound_state(folder / "tried").size();
+    };
+    CHECK(run(true) == run(false));
 }

@@ -5,6 +5,9 @@
 #include "unit/store/scene.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <random>
 
 using namespace kato;
 using namespace kato::test;
@@ -16,6 +19,14 @@ constexpr const char* k_marker = "xylophonemarker";
 std::string filler(std::size_t size) {
     std::string out;
     for (int i = 0; out.size() < size; ++i) out += "filler" + std::to_string(i) + " ";
+    return out;
+}
+
+// Text that does not become shorter than half.
+std::string noise(std::size_t size, unsigned seed) {
+    std::mt19937 random(seed);
+    std::string out;
+    while (out.size() < size) out += fmt::format("{:08x}", random());
     return out;
 }
 
@@ -216,4 +227,18 @@ TEST_CASE("a purge says so when a reader keeps what was removed in the log") {
     scene.close();
     scene.open();
     CHECK(scene.files_with(k_marker) == std::vector<std::string>{});
+}
+
+TEST_CASE("a large chat is purged while nobody else is there") {
+    Scene scene;
+    Told told;
+    for (int i = 0; i < 40; ++i) // more than the log holds before it is moved
+        told.records.push_back({.name = std::to_string(i),
+                                .text = k_marker + noise(600'000, static_cast<unsigned>(i)),
+                                .time = i});
+    scene.import(told);
+    require_ok(scene.store->delete_chat(chat_of("c"), true));
+    CHECK(scene.files_with(k_marker).empty());
+    CHECK(std::filesystem::file_size(scene.root / "kato.db-wal") == 0);
+    CHECK(scene.verified());
 }
