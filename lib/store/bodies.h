@@ -31,15 +31,15 @@ public:
 
 private:
     Status flush();
+    Blake256 blake_; // first: it is aligned to 64 bytes
+    Sha256 sha_;
     Db& db_;
     Compressor& compressor_;
-    Table table_;
-    Sha256 sha_;
-    Blake256 blake_;
     std::string pending_;
     std::int64_t row_ = 0;
     std::int64_t parts_ = 0;
     std::uint64_t size_ = 0;
+    Table table_;
 };
 
 Status read_body(Db& db, std::int64_t n, const Output& out);

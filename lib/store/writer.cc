@@ -60,7 +60,7 @@ Status StoreWriter::notice_others() {
 
 Status StoreWriter::begin_index(bool patient) {
     if (!index_->replaced()) {
-        const Status status = index_->begin(patient);
+        Status status = index_->begin(patient);
         if (status || status.error().code == Code::busy) return status;
     }
     KATO_TRY(auto fresh, Index::open(workspace_.index(), busy_timeout_ms_));
@@ -71,7 +71,7 @@ Status StoreWriter::begin_index(bool patient) {
 Status StoreWriter::begin(Transaction& transaction) {
     if (index_->is_deferred()) {
         db_->set_busy_timeout(0);
-        const Status begun = transaction.begin();
+        Status begun = transaction.begin();
         db_->set_busy_timeout(busy_timeout_ms_);
         if (begun || begun.error().code != Code::busy) return begun;
         (void)index_->settle(); // what it has lost it finds by its mark
