@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 namespace bench {
-namespace {
-
 std::string quoted_json(const std::string& text) {
     std::string out = "\"";
     for (const char c : text) {
@@ -22,8 +20,6 @@ std::string quoted_json(const std::string& text) {
     }
     return out + '"';
 }
-
-} // namespace
 
 SessionLog::SessionLog(const Words& words, std::uint64_t seed, const std::string& format)
     : words_(words), random_(seed), codex_(format == "codex"),
@@ -75,79 +71,6 @@ std::string SessionLog::tool_output() {
     else
         words_.log(random_, random_.length(1800), text);
     return text;
-}
-
-void SessionLog::claude_line(const char* type, const std::string& message, const std::string& rest,
-                             std::string& out) {
-    const std::string id = uuid();
-    out += fmt::format(
-        R"({{"parentUuid":{},"isSidechain":false,"userType":"external","cwd":{},"sessionId":"{}","version":"2.1.34","gitBranch":"main","type":"{}","message":{}{},"uuid":"{}","timestamp":"{}"}})",
-        parent_.empty() ? "null" : '"' + parent_ + '"', quoted_json(cwd_), id_, type, message, rest,
-        id, time());
-    out += '\n';
-    parent_ = id;
-}
-
-std::string SessionLog::assistant(const std::string& response, const std::string& block) {
-    return fmt::format(
-        R"({{"id":"{}","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[{}],"stop_reason":null,"stop_sequence":null,"usage":{{"input_tokens":{},"cache_creation_input_tokens":{},"cache_read_input_tokens":{},"output_tokens":{}}}}})",
-        response, block, random_.below(4000), random_.below(9000), random_.below(120'000),
-        random_.below(3000));
-}
-
-std::uint64_t SessionLog::claude_turn(std::string& out) {
-    std::uint64_t lines = 1;
-    claude_line("user", fmt::format(R"({{"role":"user","content":{}}})", quoted_json(prompt())), "",
-                out);
-    const std::uint64_t steps = random_.between(1, 6);
-    for (std::uint64_t step = 0; step < steps; ++step) {
-        const std::string response = fmt::format("msg_{:016x}", random_.next());
-        if (random_.chance(40)) {
-            std::string thought;
-            words_.prose(random_, random_.length(500), thought);
-            claude_line(
-                "assistant",
-                assistant(response,
-                          fmt::format(
-                              R"({{"type":"thinking","thinking":{},"signature":"{:016x}{:016x}"}})",
-                              quoted_json(thought), random_.next(), random_.next())),
-                "", out);
-            ++lines;
-        }
-        const std::string call = fmt::format("toolu_{:016x}", random_.next());
-        const bool reads = random_.chance(50);
-        const std::string path = words_.path(random_);
-        const std::string input =
-            reads ? fmt::format(R"({{"file_path":{}}})", quoted_json(cwd_ + "/" + path))
-                  : fmt::format(R"({{"command":"grep -rn {} src","description":{}}})",
-                                words_.identifier(random_), quoted_json(words_.word(random_)));
-        claude_line(
-            "assistant",
-            assistant(response,
-                      fmt::format(R"({{"type":"tool_use","id":"{}","name":"{}","input":{}}})", call,
-                                  reads ? "Read" : "Bash", input)),
-            "", out);
-        const std::string output = quoted_json(tool_output());
-        const std::string result =
-            reads
-                ? fmt::format(
-                      R"({{"type":"text","file":{{"filePath":{},"content":{},"numLines":{},"startLine":1}}}})",
-                      quoted_json(path), output, random_.below(900))
-                : fmt::format(R"({{"stdout":{},"stderr":"","interrupted":false,"isImage":false}})",
-                              output);
-        claude_line(
-            "user",
-            fmt::format(
-                R"({{"role":"user","content":[{{"tool_use_id":"{}","type":"tool_result","content":{},"is_error":false}}]}})",
-                call, output),
-            fmt::format(R"(,"toolUseResult":{})", result), out);
-        lines += 2;
-    }
-    claude_line("assistant",
-                assistant(fmt::format("msg_{:016x}", random_.next()),
-                          fmt::format(R"({{"type":"text","text":{}}})", quoted_json(answer()))),
-                "", out);
-    return lines + 1;
 }
 
 void SessionLog::codex_line(const char* type, const std::string& payload, std::string& out) {

@@ -8,6 +8,8 @@
 
 namespace bench {
 
+std::string quoted_json(const std::string& text);
+
 class SessionLog {
 public:
     SessionLog(const Words& words, std::uint64_t seed, const std::string& format);
@@ -24,8 +26,20 @@ private:
     std::string time();
     void claude_line(const char* type, const std::string& message, const std::string& rest,
                      std::string& out);
-    std::string assistant(const std::string& response, const std::string& block);
+    void claude_answer(const std::string& response, const std::string& block, std::string& out);
+    struct ToolUse {
+        const char* name;
+        std::string input;  // JSON
+        std::string output; // text
+        std::string result; // JSON, what the program keeps for itself
+    };
+    ToolUse read_file();
+    ToolUse edit_file();
+    ToolUse write_file();
+    ToolUse run_command();
+    ToolUse find_text();
     std::uint64_t claude_turn(std::string& out);
+    std::string base64(std::uint64_t bytes);
     std::uint64_t codex_turn(std::string& out);
     void codex_line(const char* type, const std::string& payload, std::string& out);
     std::string prompt();
