@@ -161,6 +161,7 @@ Status Importer::peek(Bytes& bytes, Source& source) {
     std::string_view content = source.prefix;
     if (is_zstd(source.prefix)) {
         source.compressed = true;
+        source.info.encoded = true;
         KATO_CHECK(peek_to(bytes, source.prefix, k_zstd_prefix_bytes, complete));
         decompressed = zstd_prefix(source.prefix, complete);
         content = decompressed;

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kato {
@@ -46,6 +47,12 @@ struct ParsedEvent {
     std::optional<Uuid> refers{};
 };
 
+// Bytes as they stand in a source, after decompression. Not owned.
+struct SourceText {
+    std::uint64_t offset = 0;
+    std::string_view bytes{};
+};
+
 // One record of a source and the events it holds (its blocks, in order; at least one).
 struct ParsedRecord {
     Uuid chat{};
@@ -54,6 +61,7 @@ struct ParsedRecord {
     std::optional<Uuid> parent_key{};   // record_key of the record it continues
     std::optional<Uuid> previous_key{}; // used when the former is absent or not in the store
     Place place{};
+    SourceText text{}; // its bytes, as far as they are in memory; long values are found there again
     std::vector<ParsedEvent> events{};
 };
 

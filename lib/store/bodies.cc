@@ -1,9 +1,14 @@
 #include "store/bodies.h"
 
+#include "base/json_unescape.h"
+
 #include <algorithm>
+#include <vector>
 
 namespace kato {
 namespace {
+
+constexpr std::uint64_t k_max_escape = 6; // bytes in a JSON string for one byte: \u0000
 
 struct Sql {
     const char* insert;
@@ -43,6 +48,20 @@ Result<std::int64_t> find(Db& db, const Sql& sql, const Digest& key) {
     query.bind_blob(1, as_view(key));
     KATO_TRY(const bool row, query.step());
     return row ? query.integer(0) : 0;
+}
+
+// The text of a body that stood in a source so far.
+Status insert_parts(Db& db, Compressor& compressor, std::int64_t n, std::string_view text) {
+    for (std::int64_t seq = 0; !text.empty(); ++seq) {
+        const std::string_view part = text.substr(0, k_part_bytes);
+        text.remove_prefix(part.size());
+        Query insert(db, k_body.insert_part);
+        insert.bind(1, n).bind(2, seq).bind(3, static_cast<std::int64_t>(part.size()));
+        KATO_CHECK(insert.bind_blob(4, compressor.compress(part)).run());
+    }
+    Query detach(db, "UPDATE body SET source = NULL, start = NULL, length = NULL, escaped = NULL "
+                     "WHERE n = ?");
+    return detach.bind(1, n).run();
 }
 
 Status read_parts(Db& db, const Sql& sql, std::int64_t n, const Output& out) {
@@ -93,6 +112,17 @@ Status PartsWriter::flush() {
     return done();
 }
 
+// The bytes of the source that says this text already may not all have come.
+Status PartsWriter::replace_slice(std::int64_t body) {
+    Query detach(db_, "UPDATE body SET source = NULL, start = NULL, length = NULL, escaped = NULL "
+                      "WHERE n = ? AND source IS NOT NULL");
+    KATO_CHECK(detach.bind(1, body).run());
+    if (db_.changes() == 0) return done();
+    if (!pending_.empty() || row_ == 0) KATO_CHECK(flush());
+    Query give(db_, "UPDATE body_part SET body = ? WHERE body = ?");
+    return give.bind(1, body).bind(2, row_).run();
+}
+
 Result<PartsWriter::Stored> PartsWriter::finish() {
     const Sql& sql = sql_of(table_);
     Stored out;
@@ -100,6 +130,7 @@ Result<PartsWriter::Stored> PartsWriter::finish() {
     out.key = table_ == Table::blob ? sha_.finish() : blake_.finish();
     KATO_TRY(out.n, find(db_, sql, out.key));
     if (out.n != 0) {
+        if (table_ == Table::body) KATO_CHECK(replace_slice(out.n));
         if (row_ != 0) {
             Query parts(db_, sql.drop_parts);
             KATO_CHECK(parts.bind(1, row_).run());
@@ -123,22 +154,49 @@ Result<PartsWriter::Stored> store_blob(Db& db, Compressor& compressor, std::stri
     return writer.finish();
 }
 
-Status read_body(Db& db, std::int64_t n, const Output& out) {
-    return read_parts(db, k_body, n, out);
+Result<std::optional<Slice>> BodyReader::slice_of(std::int64_t n) {
+    Query find(db_, "SELECT source, start, length, escaped FROM body WHERE n = ? AND source IS NOT "
+                    "NULL");
+    KATO_TRY(const bool row, find.bind(1, n).step());
+    if (!row) return std::optional<Slice>();
+    return std::optional<Slice>({find.integer(0), static_cast<std::uint64_t>(find.integer(1)),
+                                 static_cast<std::uint64_t>(find.integer(2)),
+                                 find.integer(3) != 0});
 }
 
-Result<std::string> read_body(Db& db, std::int64_t n) {
+Status BodyReader::read(std::int64_t n, const Output& out) {
+    KATO_TRY(const std::optional<Slice> slice, slice_of(n));
+    if (!slice) return read_parts(db_, k_body, n, out);
+    std::string raw;
+    KATO_CHECK(sources_.read(slice->source, slice->start, slice->length, raw));
+    if (!slice->escaped) return out(raw);
     std::string text;
-    KATO_CHECK(read_body(db, n, [&](std::string_view part) {
+    if (!json::unescape(raw, text)) return Error{Code::corrupt, "a text's bytes are damaged"};
+    return out(text);
+}
+
+Result<std::string> BodyReader::read(std::int64_t n) {
+    std::string text;
+    KATO_CHECK(read(n, [&](std::string_view part) {
         text += part;
         return done();
     }));
     return text;
 }
 
-Result<std::string> read_body_start(Db& db, std::int64_t n, std::size_t limit) {
+Result<std::string> BodyReader::read_start(std::int64_t n, std::size_t limit) {
     std::string text;
-    Query query(db, k_body.parts);
+    KATO_TRY(const std::optional<Slice> slice, slice_of(n));
+    if (slice) {
+        const std::uint64_t most = slice->escaped ? limit * k_max_escape : limit;
+        std::string raw;
+        KATO_CHECK(sources_.read(slice->source, slice->start, std::min(slice->length, most), raw));
+        if (!slice->escaped) return raw;
+        if (!json::unescape_prefix(raw, most < slice->length, text))
+            return Error{Code::corrupt, "a text's bytes are damaged"};
+        return text;
+    }
+    Query query(db_, k_body.parts);
     query.bind(1, n);
     while (text.size() < limit) {
         KATO_TRY(const bool row, query.step());
@@ -148,6 +206,31 @@ Result<std::string> read_body_start(Db& db, std::int64_t n, std::size_t limit) {
         text += bytes;
     }
     return text;
+}
+
+Status detach_bodies(Db& db, Compressor& compressor, std::int64_t source,
+                     std::span<const Place> places) {
+    const auto touched = [&](std::uint64_t start, std::uint64_t end) {
+        return std::any_of(places.begin(), places.end(), [&](const Place& place) {
+            return start < place.offset + place.length && place.offset < end;
+        });
+    };
+    std::vector<std::int64_t> bodies;
+    Query query(db, "SELECT n, start, length FROM body WHERE source = ? ORDER BY start");
+    query.bind(1, source);
+    for (;;) {
+        KATO_TRY(const bool row, query.step());
+        if (!row) break;
+        const auto start = static_cast<std::uint64_t>(query.integer(1));
+        if (places.empty() || touched(start, start + static_cast<std::uint64_t>(query.integer(2))))
+            bodies.push_back(query.integer(0));
+    }
+    BodyReader reader(db);
+    for (const std::int64_t n : bodies) {
+        KATO_TRY(const std::string text, reader.read(n));
+        KATO_CHECK(insert_parts(db, compressor, n, text));
+    }
+    return done();
 }
 
 Status read_blob(Db& db, std::int64_t n, const Output& out) {

@@ -4,15 +4,19 @@
 #include "base/compress.h"
 #include "model/event.h"
 #include "model/view.h"
+#include "store/slices.h"
+#include "store/source_bytes.h"
 #include "store/sqlite.h"
 
+#include <span>
 #include <string>
 #include <string_view>
 
 namespace kato {
 
-inline constexpr std::size_t k_inline_bytes = 4096;  // longer texts go to `body`
-inline constexpr std::size_t k_part_bytes = 4 << 20; // of a body or a blob
+inline constexpr std::size_t k_inline_bytes = 4096;     // longer texts go to `body`
+inline constexpr std::size_t k_inline_data_bytes = 512; // and longer data
+inline constexpr std::size_t k_part_bytes = 4 << 20;    // of a body or a blob
 
 // Writes one long text or blob piece by piece. `finish_` gives its row.
 class PartsWriter {
@@ -31,6 +35,7 @@ public:
 
 private:
     Status flush();
+    Status replace_slice(std::int64_t body);
     Blake256 blake_; // first: it is aligned to 64 bytes
     Sha256 sha_;
     Db& db_;
@@ -42,10 +47,25 @@ private:
     Table table_;
 };
 
-Status read_body(Db& db, std::int64_t n, const Output& out);
-Result<std::string> read_body(Db& db, std::int64_t n);
-// The first `limit` bytes at least, or all.
-Result<std::string> read_body_start(Db& db, std::int64_t n, std::size_t limit);
+// Reads long texts; those that stand in a source fastest in the order in which they stand there.
+class BodyReader {
+public:
+    explicit BodyReader(Db& db) : db_(db), sources_(db) {}
+    Status read(std::int64_t n, const Output& out);
+    Result<std::string> read(std::int64_t n);
+    // The first `limit` bytes at least, or all.
+    Result<std::string> read_start(std::int64_t n, std::size_t limit);
+
+private:
+    Result<std::optional<Slice>> slice_of(std::int64_t n);
+
+    Db& db_;
+    SourceBytes sources_;
+};
+
+// Gives each text that stands in the source parts of its own. With `places` only those that touch them.
+Status detach_bodies(Db& db, Compressor& compressor, std::int64_t source,
+                     std::span<const Place> places);
 
 Result<PartsWriter::Stored> store_blob(Db& db, Compressor& compressor, std::string_view bytes);
 Status read_blob(Db& db, std::int64_t n, const Output& out);

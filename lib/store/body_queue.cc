@@ -14,15 +14,23 @@ constexpr std::size_t k_batch_bytes = 256 << 10; // less is not worth a thread
 
 } // namespace
 
-Result<std::int64_t> BodyQueue::store(std::string_view text) {
+Result<std::int64_t> BodyQueue::store(std::string_view text, const std::optional<Slice>& slice) {
     const Digest key = blake256(text);
     Query find(db_, "SELECT n FROM body WHERE key = ?");
     KATO_TRY(const bool there, find.bind_blob(1, as_view(key)).step());
     if (there) return find.integer(0);
-    Query insert(db_, "INSERT INTO body (key, size) VALUES (?, ?)");
+    Query insert(db_, "INSERT INTO body (key, size, source, start, length, escaped) VALUES (?, ?, "
+                      "?, ?, ?, ?)");
     insert.bind_blob(1, as_view(key)).bind(2, static_cast<std::int64_t>(text.size()));
+    if (slice) {
+        insert.bind(3, slice->source)
+            .bind(4, static_cast<std::int64_t>(slice->start))
+            .bind(5, static_cast<std::int64_t>(slice->length))
+            .bind(6, std::int64_t{slice->escaped ? 1 : 0});
+    }
     KATO_CHECK(insert.run());
     const std::int64_t body = db_.last_rowid();
+    if (slice) return body;
     waiting_.push_back({body, std::string(text)});
     waiting_bytes_ += text.size();
     if (waiting_bytes_ >= k_batch_bytes) {

@@ -3,10 +3,12 @@
 
 #include "base/compress.h"
 #include "base/worker.h"
+#include "store/slices.h"
 #include "store/sqlite.h"
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +19,8 @@ namespace kato {
 class BodyQueue {
 public:
     explicit BodyQueue(Db& db) : db_(db) {}
-    // The row of `text` in `body`.
-    Result<std::int64_t> store(std::string_view text);
+    // The row of `text` in `body`; `slice`: where its source says it, if it does.
+    Result<std::int64_t> store(std::string_view text, const std::optional<Slice>& slice);
     Status settle();
 
 private:

@@ -12,17 +12,20 @@ struct Bodies {
     std::optional<std::int64_t> extra{};
 };
 
-Result<std::optional<std::int64_t>> long_text(Change& change, std::string_view text) {
-    if (text.size() <= k_inline_bytes) return std::optional<std::int64_t>();
-    KATO_TRY(const std::int64_t n, change.bodies().store(text));
+Result<std::optional<std::int64_t>> long_text(Change& change, SliceFinder* slices,
+                                              std::string_view text, std::size_t most) {
+    if (text.size() <= most) return std::optional<std::int64_t>();
+    const std::optional<Slice> slice = slices != nullptr ? slices->find(text) : std::nullopt;
+    KATO_TRY(const std::int64_t n, change.bodies().store(text, slice));
     return std::optional<std::int64_t>(n);
 }
 
-Result<Bodies> store_bodies(Change& change, const EventBody& body) {
+Result<Bodies> store_bodies(Change& change, const EventRow& row) {
+    const EventBody& body = row.body;
     Bodies out;
-    KATO_TRY(out.text, long_text(change, body.text));
-    KATO_TRY(out.data, long_text(change, body.data));
-    KATO_TRY(out.extra, long_text(change, body.extra));
+    KATO_TRY(out.text, long_text(change, row.slices, body.text, k_inline_bytes));
+    KATO_TRY(out.data, long_text(change, row.slices, body.data, k_inline_data_bytes));
+    KATO_TRY(out.extra, long_text(change, row.slices, body.extra, k_inline_bytes));
     if (!body.stored_text) return out;
     Query find(change.db(), "SELECT n FROM body WHERE key = ?");
     KATO_TRY(const bool there, find.bind_blob(1, as_view(body.stored_text->key)).step());
@@ -51,7 +54,7 @@ Status add_to_index(Change& change, std::int64_t n, const EventBody& body, const
     }
     KATO_CHECK(change.bodies().settle()); // the same text may be among them
     KATO_TRY(const std::string text,
-             read_body_start(change.db(), *bodies.text, k_indexed_text_bytes));
+             BodyReader(change.db()).read_start(*bodies.text, k_indexed_text_bytes));
     change.index().add(n, index_text(body.kind, text, body.name, body.data));
     return done();
 }
@@ -61,7 +64,7 @@ Status add_to_index(Change& change, std::int64_t n, const EventBody& body, const
 Result<std::int64_t> insert_event_row(Change& change, const EventRow& row) {
     Db& db = change.db();
     const EventBody& body = row.body;
-    KATO_TRY(const Bodies bodies, store_bodies(change, body));
+    KATO_TRY(const Bodies bodies, store_bodies(change, row));
     KATO_TRY(const std::optional<std::int64_t> model, change.names().number(db, body.model));
     KATO_TRY(const std::optional<std::int64_t> name, change.names().number(db, body.name));
     std::optional<std::int64_t> likeness;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/event.h"
+#include "store/slices.h"
 #include "store/writer.h"
 
 namespace kato {
@@ -23,6 +24,7 @@ struct EventRow {
     std::optional<std::int64_t> parent{}; // as far as it is known
     std::optional<std::int64_t> refers{};
     bool indexed = true;
+    SliceFinder* slices = nullptr; // of its record, if that stands in a source
 };
 
 // Gives its number.

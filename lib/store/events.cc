@@ -69,7 +69,7 @@ Error damaged(std::int64_t n, std::string_view what) {
 Status EventReader::long_text(std::optional<std::int64_t> body, std::string& text) {
     if (!body) return done();
     text.clear();
-    return read_body(db_, *body, [&](std::string_view part) {
+    return bodies_.read(*body, [&](std::string_view part) {
         text += part;
         return done();
     });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/view.h"
+#include "store/bodies.h"
 #include "store/names.h"
 #include "store/sqlite.h"
 #include "store/tree.h"
@@ -18,7 +19,7 @@ namespace kato {
 // Reads events one after the other, and remembers what they share.
 class EventReader {
 public:
-    explicit EventReader(Db& db) : db_(db) {}
+    explicit EventReader(Db& db) : db_(db), bodies_(db) {}
     // Rows of the chat that is read, in the order of their numbers: their ids need no query then.
     void know(const std::vector<TreeRow>& rows) { rows_ = &rows; }
     // Everything but sequence and depth. Code::not_found when there is no such row.
@@ -37,6 +38,7 @@ private:
     Result<const Source*> source(std::int64_t n);
 
     Db& db_;
+    BodyReader bodies_;
     Names names_{};
     const std::vector<TreeRow>* rows_ = nullptr;
     std::unordered_map<std::int64_t, Source> sources_{};

@@ -16,7 +16,8 @@ struct SourceInfo {
     std::string location{}; // absolute path; empty for a stream
     std::string format{};   // empty: not recognised
     std::int64_t modified_us = 0;
-    Digest prefix{};        // a hash of its beginning, of the caller's choice; zeroes: none
+    Digest prefix{};      // a hash of its beginning, of the caller's choice; zeroes: none
+    bool encoded = false; // compressed, say: its records stand elsewhere than in its bytes as given
     bool canonical = false; // the kato format: keeps only what was not understood
 };
 

@@ -16,17 +16,17 @@ constexpr std::uint64_t k_progress_step = 1024; // events between two questions 
     "m.value, e.data, e.data_body FROM event e LEFT JOIN chat_user u ON u.chat = e.chat "   \
     "LEFT JOIN name m ON m.n = e.name "
 
-Result<std::string> entry_text(Db& db, const Query& row) {
+Result<std::string> entry_text(BodyReader& bodies, const Query& row) {
     const Kind kind = static_cast<Kind>(row.integer(1));
     const std::size_t limit =
         kind == Kind::assistant_tool_result ? k_indexed_result_bytes : k_indexed_text_bytes;
     std::string text;
     std::string data;
     if (!row.is_null(4)) {
-        KATO_TRY(text, read_body_start(db, row.integer(4), limit));
+        KATO_TRY(text, bodies.read_start(row.integer(4), limit));
     }
     if (!row.is_null(7)) {
-        KATO_TRY(data, read_body_start(db, row.integer(7), k_indexed_text_bytes));
+        KATO_TRY(data, bodies.read_start(row.integer(7), k_indexed_text_bytes));
     }
     return index_text(kind, row.is_null(4) ? row.text(3) : text, row.text(5),
                       row.is_null(7) ? row.text(6) : data);
@@ -43,12 +43,13 @@ Status apply_changes(Db& db, Index& index, const StopFn& stop) {
     Query changes(db, KATO_ENTRY
                   "WHERE e.n IN (SELECT event FROM index_change WHERE seq > ?1) AND e.n <= ?2");
     changes.bind(1, index.mark().change).bind(2, index.mark().event);
+    BodyReader bodies(db);
     for (;;) {
         KATO_TRY(const bool there, changes.step());
         if (!there) return done();
         if (stop && stop()) return Error{Code::cancelled, "the index was not brought up to date"};
         if (!is_indexed(static_cast<Kind>(changes.integer(1)))) continue;
-        KATO_TRY(std::string text, entry_text(db, changes));
+        KATO_TRY(std::string text, entry_text(bodies, changes));
         index.set(changes.integer(0), std::move(text), changes.integer(2) != 0);
     }
 }
@@ -58,6 +59,7 @@ Status add_events(Db& db, Index& index, std::int64_t after, std::int64_t last, c
     Query events(db, KATO_ENTRY "WHERE e.n > ? ORDER BY e.n");
     events.bind(1, after);
     const auto total = static_cast<std::uint64_t>(last - after);
+    BodyReader bodies(db);
     for (std::uint64_t count = 0;; ++count) {
         KATO_TRY(const bool there, events.step());
         if (!there) break;
@@ -69,7 +71,7 @@ Status add_events(Db& db, Index& index, std::int64_t after, std::int64_t last, c
                                     "index"));
         }
         if (events.integer(2) == 0 || !is_indexed(static_cast<Kind>(events.integer(1)))) continue;
-        KATO_TRY(std::string text, entry_text(db, events));
+        KATO_TRY(std::string text, entry_text(bodies, events));
         index.add(events.integer(0), std::move(text));
     }
     return progress ? progress(total, total, "index") : done();
@@ -88,6 +90,7 @@ Result<Index::Mark> store_mark(Db& db) {
 
 Status settle_index(Db& db, Index& index, std::span<const std::int64_t> events,
                     std::span<const std::int64_t> unseen) {
+    BodyReader bodies(db);
     for (const std::int64_t n : events) {
         Query entry(db, KATO_ENTRY "WHERE e.n = ?");
         KATO_TRY(const bool there, entry.bind(1, n).step());
@@ -100,7 +103,7 @@ Status settle_index(Db& db, Index& index, std::span<const std::int64_t> events,
         } else if (!wanted && std::binary_search(unseen.begin(), unseen.end(), n)) {
             continue;
         }
-        KATO_TRY(std::string text, entry_text(db, entry));
+        KATO_TRY(std::string text, entry_text(bodies, entry));
         index.set(n, std::move(text), wanted);
     }
     return done();
@@ -128,12 +131,13 @@ Status each_entry(Db& db, std::int64_t last,
                   const std::function<Status(std::int64_t event, std::string text)>& take) {
     Query events(db, KATO_ENTRY "WHERE e.n <= ? ORDER BY e.n");
     events.bind(1, last);
+    BodyReader bodies(db);
     for (;;) {
         KATO_TRY(const bool there, events.step());
         if (!there) return done();
         std::string text;
         if (events.integer(2) != 0 && is_indexed(static_cast<Kind>(events.integer(1)))) {
-            KATO_TRY(text, entry_text(db, events));
+            KATO_TRY(text, entry_text(bodies, events));
         }
         KATO_CHECK(take(events.integer(0), std::move(text)));
     }

@@ -1,6 +1,7 @@
 #include "store/purge.h"
 
 #include "base/base64.h"
+#include "store/source_bytes.h"
 
 #include <algorithm>
 
@@ -16,15 +17,9 @@ constexpr std::size_t k_max_chunk = 1 << 20;
 
 std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value); }
 
-struct PieceRow {
-    std::uint64_t size = 0;
-    std::optional<std::int64_t> chunk{};
-    std::optional<std::int64_t> blob{};
-};
-
-Result<std::vector<PieceRow>> load_pieces(Db& db, std::int64_t source) {
-    std::vector<PieceRow> pieces;
-    Query query(db, "SELECT size, chunk, blob FROM source_piece WHERE source = ? ORDER BY seq");
+Result<std::vector<SourcePiece>> load_pieces(Db& db, std::int64_t source) {
+    std::vector<SourcePiece> pieces;
+    Query query(db, "SELECT size, chunk, blob FROM source_piece WHERE source = ? ORDER BY start");
     query.bind(1, source);
     for (;;) {
         KATO_TRY(const bool there, query.step());
@@ -34,7 +29,7 @@ Result<std::vector<PieceRow>> load_pieces(Db& db, std::int64_t source) {
     }
 }
 
-Result<std::string> piece_bytes(Db& db, const PieceRow& piece) {
+Result<std::string> piece_bytes(Db& db, const SourcePiece& piece) {
     if (piece.chunk) {
         Query query(db, "SELECT size, data FROM chunk WHERE n = ?");
         KATO_TRY(const bool there, query.bind(1, *piece.chunk).step());
@@ -80,8 +75,8 @@ std::vector<Place> merge(std::vector<Place> places, std::uint64_t size) {
 }
 
 // Divides a piece into kept and blanked parts.
-Status blank_piece(Db& db, Compressor& compressor, const PieceRow& piece, std::uint64_t start,
-                   const std::vector<Place>& places, std::vector<PieceRow>& out) {
+Status blank_piece(Db& db, Compressor& compressor, const SourcePiece& piece, std::uint64_t start,
+                   const std::vector<Place>& places, std::vector<SourcePiece>& out) {
     const std::uint64_t end = start + piece.size;
     std::vector<Place> inside;
     for (const Place& place : places) {
@@ -119,7 +114,7 @@ Status blank_piece(Db& db, Compressor& compressor, const PieceRow& piece, std::u
     return keep(end);
 }
 
-Result<bool> is_compressed(Db& db, const PieceRow& start) {
+Result<bool> is_compressed(Db& db, const SourcePiece& start) {
     if (!start.chunk) return false;
     KATO_TRY(const std::string bytes, piece_bytes(db, start));
     const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
@@ -178,35 +173,40 @@ Result<bool> has_other_chats(Db& db, std::int64_t source, std::int64_t chat) {
     return query.bind(1, source).bind(2, chat).step();
 }
 
+Status drop_loose_bodies(Db& db) {
+    KATO_CHECK(db.exec("DELETE FROM body_part WHERE body NOT IN "
+                       "(SELECT text_body FROM event WHERE text_body IS NOT NULL "
+                       "UNION SELECT data_body FROM event WHERE data_body IS NOT NULL "
+                       "UNION SELECT extra_body FROM event WHERE extra_body IS NOT NULL)"));
+    return db.exec("DELETE FROM body WHERE n NOT IN "
+                   "(SELECT text_body FROM event WHERE text_body IS NOT NULL "
+                   "UNION SELECT data_body FROM event WHERE data_body IS NOT NULL "
+                   "UNION SELECT extra_body FROM event WHERE extra_body IS NOT NULL)");
+}
+
 } // namespace
 
 Status blank_ranges(Db& db, Compressor& compressor, std::int64_t source,
                     std::vector<Place> places) {
-    KATO_TRY(const std::vector<PieceRow> pieces, load_pieces(db, source));
+    KATO_TRY(const std::vector<SourcePiece> pieces, load_pieces(db, source));
     if (pieces.empty()) return done();
     std::uint64_t size = 0;
-    for (const PieceRow& piece : pieces) size += piece.size;
+    for (const SourcePiece& piece : pieces) size += piece.size;
     KATO_TRY(const bool compressed, is_compressed(db, pieces.front()));
     if (compressed) places = {Place{0, size, 0}};
     places = merge(std::move(places), size);
-    std::vector<PieceRow> blanked;
+    std::vector<SourcePiece> blanked;
     std::uint64_t start = 0;
-    for (const PieceRow& piece : pieces) {
+    for (const SourcePiece& piece : pieces) {
         KATO_CHECK(blank_piece(db, compressor, piece, start, places, blanked));
         start += piece.size;
     }
     Query clear(db, "DELETE FROM source_piece WHERE source = ?");
     KATO_CHECK(clear.bind(1, source).run());
-    std::int64_t seq = 0;
-    for (const PieceRow& piece : blanked) {
-        Query insert(
-            db, "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
-        insert.bind(1, source)
-            .bind(2, seq++)
-            .bind(3, whole(piece.size))
-            .bind(4, piece.chunk)
-            .bind(5, piece.blob);
-        KATO_CHECK(insert.run());
+    start = 0;
+    for (const SourcePiece& piece : blanked) {
+        KATO_CHECK(insert_piece(db, source, start, piece));
+        start += piece.size;
     }
     return list_purged(db, source, places);
 }
@@ -221,7 +221,6 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
     for (auto& [source, places] : sources) {
         KATO_TRY(const bool shared, has_other_chats(db, source, chat));
         if (!shared) places = {Place{0, k_everything, 0}};
-        KATO_CHECK(blank_ranges(db, compressor, source, std::move(places)));
     }
     for (const char* sql :
          {("INSERT INTO index_change (event) SELECT min(n) FROM event WHERE chat = ? HAVING "
@@ -242,10 +241,16 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
         Query query(db, sql);
         KATO_CHECK(query.bind(1, chat).run());
     }
+    KATO_CHECK(drop_loose_bodies(db));
+    for (auto& [source, places] : sources) {
+        KATO_CHECK(detach_bodies(db, compressor, source, places)); // other chats say the same
+        KATO_CHECK(blank_ranges(db, compressor, source, std::move(places)));
+    }
     return drop_unreferenced(db);
 }
 
 Status drop_unreferenced(Db& db) {
+    KATO_CHECK(drop_loose_bodies(db));
     for (const char* sql :
          {"DELETE FROM chunk WHERE NOT EXISTS (SELECT 1 FROM source_piece p WHERE p.chunk = "
           "chunk.n)",
@@ -254,11 +259,6 @@ Status drop_unreferenced(Db& db) {
           "AND NOT EXISTS (SELECT 1 FROM attachment a JOIN blob b ON b.sha256 = a.sha256 WHERE b.n "
           "= blob_part.blob)",
           "DELETE FROM blob WHERE NOT EXISTS (SELECT 1 FROM blob_part p WHERE p.blob = blob.n)",
-          "DELETE FROM body_part WHERE body NOT IN (SELECT text_body FROM event WHERE text_body IS "
-          "NOT NULL "
-          "UNION SELECT data_body FROM event WHERE data_body IS NOT NULL "
-          "UNION SELECT extra_body FROM event WHERE extra_body IS NOT NULL)",
-          "DELETE FROM body WHERE NOT EXISTS (SELECT 1 FROM body_part p WHERE p.body = body.n)",
           "DELETE FROM name WHERE n NOT IN (SELECT model FROM event WHERE model IS NOT NULL "
           "UNION SELECT name FROM event WHERE name IS NOT NULL)"}) {
         Query query(db, sql);

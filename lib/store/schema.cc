@@ -1,5 +1,7 @@
 #include "store/schema.h"
 
+#include <array>
+
 #include <fmt/format.h>
 
 namespace kato {
@@ -123,11 +125,11 @@ CREATE TABLE blob_part (
 -- A source's bytes are its pieces one after the other: a chunk, a blob as base64, or zero bytes.
 CREATE TABLE source_piece (
   source INTEGER NOT NULL REFERENCES source (n),
-  seq    INTEGER NOT NULL,
+  start  INTEGER NOT NULL,
   size   INTEGER NOT NULL,
   chunk  INTEGER REFERENCES chunk (n),
   blob   INTEGER REFERENCES blob (n),
-  PRIMARY KEY (source, seq)
+  PRIMARY KEY (source, start)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
 CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
@@ -143,11 +145,17 @@ CREATE TABLE source_span (
   PRIMARY KEY (source, start, fate)
 ) STRICT, WITHOUT ROWID;
 
+-- A text's bytes are its parts, or a slice of a source's bytes.
 CREATE TABLE body (
-  n    INTEGER PRIMARY KEY,
-  key  BLOB NOT NULL UNIQUE,    -- BLAKE2b-256 of the text
-  size INTEGER NOT NULL
+  n       INTEGER PRIMARY KEY,
+  key     BLOB NOT NULL UNIQUE, -- BLAKE2b-256 of the text
+  size    INTEGER NOT NULL,
+  source  INTEGER REFERENCES source (n),
+  start   INTEGER,
+  length  INTEGER,
+  escaped INTEGER               -- 1: what stands between the quotes of a JSON string
 ) STRICT;
+CREATE INDEX body_by_source ON body (source) WHERE source IS NOT NULL;
 CREATE TABLE body_part (
   body INTEGER NOT NULL REFERENCES body (n),
   seq  INTEGER NOT NULL,
@@ -239,6 +247,33 @@ CREATE VIEW conversation AS
   WHERE e.shown = 1 AND u.deleted IS NULL;
 )sql";
 
+// Texts that stand in their source are not stored again; pieces are found by where they start.
+constexpr const char* k_from_1 = R"sql(
+ALTER TABLE body ADD COLUMN source INTEGER REFERENCES source (n);
+ALTER TABLE body ADD COLUMN start INTEGER;
+ALTER TABLE body ADD COLUMN length INTEGER;
+ALTER TABLE body ADD COLUMN escaped INTEGER;
+CREATE INDEX body_by_source ON body (source) WHERE source IS NOT NULL;
+DROP INDEX source_piece_by_chunk;
+DROP INDEX source_piece_by_blob;
+ALTER TABLE source_piece RENAME TO source_piece_1;
+CREATE TABLE source_piece (
+  source INTEGER NOT NULL REFERENCES source (n),
+  start  INTEGER NOT NULL,
+  size   INTEGER NOT NULL,
+  chunk  INTEGER REFERENCES chunk (n),
+  blob   INTEGER REFERENCES blob (n),
+  PRIMARY KEY (source, start)
+) STRICT, WITHOUT ROWID;
+INSERT INTO source_piece
+  SELECT source, sum(size) OVER (PARTITION BY source ORDER BY seq) - size, size, chunk, blob
+  FROM source_piece_1;
+DROP TABLE source_piece_1;
+CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
+CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
+)sql";
+constexpr std::array<Migration, 1> k_migrations = {{{1, k_from_1}}};
+
 Status create(Db& db) {
     Transaction transaction(db);
     KATO_CHECK(transaction.begin());
@@ -297,8 +332,7 @@ Status prepare_schema(Db& db, bool read_only) {
     if (read_only)
         return Error{Code::version, fmt::format("{}: schema {} must be brought up to date first",
                                                 db.path(), version)};
-    // No older version was released yet.
-    return migrate(db, version, k_schema_version, nullptr, 0);
+    return migrate(db, version, k_schema_version, k_migrations.data(), k_migrations.size());
 }
 
 } // namespace kato

@@ -55,7 +55,8 @@ bool better(const Candidate& a, const Candidate& b) {
 
 class Search {
 public:
-    Search(Db& db, const SearchOptions& options) : db_(db), options_(options), filter_(db) {}
+    Search(Db& db, const SearchOptions& options)
+        : db_(db), bodies_(db), options_(options), filter_(db) {}
 
     Result<SearchResults> run(const SearchQuery& query, bool has_index);
 
@@ -79,6 +80,7 @@ private:
     Result<std::string> text_of(const Query& row, Kind kind);
 
     Db& db_;
+    BodyReader bodies_;
     const SearchOptions& options_;
     SearchFilter filter_;
     FullTextQuery compiled_{};
@@ -240,10 +242,10 @@ Result<std::string> Search::text_of(const Query& row, Kind kind) {
     std::string text(row.text(k_text));
     std::string data(row.text(k_data));
     if (!row.is_null(k_text_body)) {
-        KATO_TRY(text, read_body_start(db_, row.integer(k_text_body), limit));
+        KATO_TRY(text, bodies_.read_start(row.integer(k_text_body), limit));
     }
     if (!row.is_null(k_data_body)) {
-        KATO_TRY(data, read_body_start(db_, row.integer(k_data_body), k_indexed_text_bytes));
+        KATO_TRY(data, bodies_.read_start(row.integer(k_data_body), k_indexed_text_bytes));
     }
     if (!is_indexed(kind)) return text.empty() ? data : text;
     return index_text(kind, text, row.text(k_name), data);

@@ -6,6 +6,7 @@
 #include "store/import_session.h"
 #include "store/recent.h"
 #include "store/retain.h"
+#include "store/slices.h"
 #include "store/writer.h"
 
 #include <memory>
@@ -88,6 +89,8 @@ private:
     // Its place among the versions that are known (session_versions.cc)
     Status finish_source();
     Status move_to(std::int64_t row);
+    Status move_bodies(std::int64_t row);
+    Status move_bytes(std::int64_t row);
     Status replace_previous();
     Status outdate_previous();
     // Working out what follows from all events (session_links.cc)
@@ -104,11 +107,12 @@ private:
     std::uint64_t previous_size_ = 0;
     Digest previous_sha256_{};
     std::unique_ptr<Retainer> retainer_;
-    std::int64_t pieces_ = 0;
+    std::uint64_t retained_bytes_ = 0; // in its pieces so far
     Fd scratch_;                       // canonical: the bytes, until it is known what to keep
     std::vector<Place> leftovers_;     // canonical: what to keep
     std::vector<Place> purged_places_; // records of purged chats
     bool purged_records_only_ = true;
+    SliceFinder slices_; // of the record that is stored
     std::unordered_map<Uuid, ChatState, UuidHash> chats_;
     std::unordered_set<std::uint64_t> records_; // of fresh chats, unless there are too many
     bool all_records_ = true;

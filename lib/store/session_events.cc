@@ -15,7 +15,6 @@ std::uint64_t call_key(std::int64_t chat, std::string_view call) {
 }
 
 } // namespace
-namespace {} // namespace
 
 Status Session::record(ParsedRecord record) {
     if (record.events.empty()) return Error{Code::failed, "a record without events"};
@@ -49,6 +48,7 @@ Status Session::record(ParsedRecord record) {
     (same_id ? counts_.events_updated : counts_.events_new) += record.events.size();
     std::int64_t previous = 0;
     std::uint32_t block = 0;
+    if (!info_.canonical && !info_.encoded) slices_ = SliceFinder(source_, record.text);
     for (const ParsedEvent& event : record.events) {
         const std::uint32_t index = event.block.value_or(block++);
         const Uuid id = event.id ? *event.id : event_id(key, index);
@@ -141,6 +141,7 @@ Status Session::insert_event(ChatState& chat, const ParsedRecord& record, const 
     if (!info_.canonical) {
         row.source = source_;
         row.place = record.place;
+        row.slices = &slices_;
     }
     // What is known at once spares relink_chat an update; it corrects what is not.
     const auto known = [&](const std::optional<Uuid>& other) {

@@ -110,35 +110,28 @@ Status Session::retain(std::string_view bytes) {
 // Stores the pieces that are ready.
 Status Session::drain() {
     for (const Piece& piece : retainer_->take()) {
-        std::optional<std::int64_t> chunk;
-        std::optional<std::int64_t> blob;
+        SourcePiece retained;
+        retained.size = piece.size;
         if (piece.is_blob) {
             KATO_TRY(const PartsWriter::Stored stored,
                      store_blob(db_, change_.compressor(), piece.data));
-            blob = stored.n;
+            retained.blob = stored.n;
         } else {
             Query find(db_, "SELECT n FROM chunk WHERE key = ?");
             KATO_TRY(const bool row, find.bind_blob(1, as_view(piece.key)).step());
             if (row) {
-                chunk = find.integer(0);
+                retained.chunk = find.integer(0);
             } else {
                 Query insert(db_, "INSERT INTO chunk (key, size, data) VALUES (?, ?, ?)");
                 insert.bind_blob(1, as_view(piece.key))
                     .bind(2, whole(piece.size))
                     .bind_blob(3, piece.data);
                 KATO_CHECK(insert.run());
-                chunk = db_.last_rowid();
+                retained.chunk = db_.last_rowid();
             }
         }
-        Query insert(
-            db_,
-            "INSERT INTO source_piece (source, seq, size, chunk, blob) VALUES (?, ?, ?, ?, ?)");
-        insert.bind(1, source_)
-            .bind(2, pieces_++)
-            .bind(3, whole(piece.size))
-            .bind(4, chunk)
-            .bind(5, blob);
-        KATO_CHECK(insert.run());
+        KATO_CHECK(insert_piece(db_, source_, retained_bytes_, retained));
+        retained_bytes_ += piece.size;
     }
     return done();
 }

@@ -6,10 +6,31 @@
 
 namespace kato {
 
+// Texts that stand in this session's source stand in `row` too, unless that was purged.
+Status Session::move_bodies(std::int64_t row) {
+    Query purged(db_, "SELECT 1 FROM source WHERE n = ? AND purged <> 0");
+    KATO_TRY(const bool blanked, purged.bind(1, row).step());
+    if (blanked) return detach_bodies(db_, change_.compressor(), source_, {});
+    Query move(db_, "UPDATE body SET source = ? WHERE source = ?");
+    return move.bind(1, row).bind(2, source_).run();
+}
+
+// Gives the bytes of this session's source, and what is said of them, to the source `row`.
+Status Session::move_bytes(std::int64_t row) {
+    for (const char* sql : {"UPDATE source_piece SET source = ? WHERE source = ?",
+                            "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?",
+                            "UPDATE body SET source = ? WHERE source = ?"}) {
+        Query move(db_, sql);
+        KATO_CHECK(move.bind(1, row).bind(2, source_).run());
+    }
+    return done();
+}
+
 // Gives everything that this session said of its source to the source `row`, which it repeats.
 Status Session::move_to(std::int64_t row) {
     Query events(db_, "UPDATE event SET source = ? WHERE source = ?");
     KATO_CHECK(events.bind(1, row).bind(2, source_).run());
+    KATO_CHECK(move_bodies(row));
     Query origins(
         db_,
         "INSERT OR REPLACE INTO origin (event, source, start, length, line) "
@@ -32,11 +53,7 @@ Status Session::replace_previous() {
         Query remove(db_, sql);
         KATO_CHECK(remove.bind(1, previous_source_).run());
     }
-    for (const char* sql : {"UPDATE source_piece SET source = ? WHERE source = ?",
-                            "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?"}) {
-        Query move(db_, sql);
-        KATO_CHECK(move.bind(1, previous_source_).bind(2, source_).run());
-    }
+    KATO_CHECK(move_bytes(previous_source_));
     KATO_CHECK(move_to(previous_source_));
     source_ = previous_source_;
     return done();
@@ -68,10 +85,7 @@ Status Session::finish_source() {
         }
     }
     if (same_row != 0 && same_state == 2) { // only a reference so far: its bytes have come
-        Query move(db_, "UPDATE source_piece SET source = ? WHERE source = ?");
-        KATO_CHECK(move.bind(1, same_row).bind(2, source_).run());
-        Query spans(db_, "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?");
-        KATO_CHECK(spans.bind(1, same_row).bind(2, source_).run());
+        KATO_CHECK(move_bytes(same_row));
         KATO_CHECK(move_to(same_row));
         Query place(db_, "UPDATE source SET location = ? WHERE n = ?");
         if (!info_.location.empty()) place.bind_blob(1, info_.location);

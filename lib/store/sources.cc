@@ -1,8 +1,7 @@
 #include "store/sources.h"
 
-#include "base/base64.h"
-#include "base/compress.h"
 #include "store/bodies.h"
+#include "store/source_bytes.h"
 
 #include <algorithm>
 #include <cstring>
@@ -13,8 +12,6 @@
 
 namespace kato {
 namespace {
-
-constexpr std::uint64_t k_zeros = 64 << 10;
 
 SourceView view_of(const Query& row) {
     SourceView view;
@@ -27,44 +24,6 @@ SourceView view_of(const Query& row) {
         std::memcpy(view.reference.sha256.data(), hash.data(), hash.size());
     view.retained = row.integer(5) != 2;
     return view;
-}
-
-Error damaged(std::int64_t source, std::string_view what) {
-    Error error{Code::corrupt, fmt::format("source {}: {}", source, what)};
-    error.hint = "run: kato doctor";
-    return error;
-}
-
-// A blob as the base64 it was given as.
-Status write_base64(Db& db, std::int64_t blob, const Output& out) {
-    std::string rest; // up to two bytes that wait for a third
-    const Output encode = [&](std::string_view part) -> Status {
-        if (!rest.empty()) {
-            const std::size_t take = std::min(part.size(), 3 - rest.size());
-            rest += part.substr(0, take);
-            part.remove_prefix(take);
-            if (rest.size() < 3) return done();
-            KATO_CHECK(out(base64_encode(rest)));
-            rest.clear();
-        }
-        const std::size_t whole = part.size() / 3 * 3;
-        rest = part.substr(whole);
-        if (whole == 0) return done();
-        return out(base64_encode(part.substr(0, whole)));
-    };
-    KATO_CHECK(read_blob(db, blob, encode));
-    if (rest.empty()) return done();
-    return out(base64_encode(rest));
-}
-
-Status write_zeros(std::uint64_t size, const Output& out) {
-    const std::string zeros(static_cast<std::size_t>(std::min(size, k_zeros)), '\0');
-    while (size > 0) {
-        const std::uint64_t take = std::min<std::uint64_t>(size, zeros.size());
-        KATO_CHECK(out(std::string_view(zeros).substr(0, static_cast<std::size_t>(take))));
-        size -= take;
-    }
-    return done();
 }
 
 Result<std::int64_t> find_blob(Db& db, const Digest& sha256) {
@@ -115,34 +74,6 @@ Result<std::vector<SourceView>> read_sources(Db& db, std::span<const Uuid> chats
                std::tie(b.reference.name, b.reference.id);
     });
     return out;
-}
-
-Status read_pieces(Db& db, std::int64_t source, const Output& out) {
-    Query pieces(db, "SELECT p.size, p.blob, p.chunk, c.size, c.data FROM source_piece p "
-                     "LEFT JOIN chunk c ON c.n = p.chunk WHERE p.source = ? ORDER BY p.seq");
-    pieces.bind(1, source);
-    for (;;) {
-        KATO_TRY(const bool row, pieces.step());
-        if (!row) return done();
-        const auto size = static_cast<std::uint64_t>(pieces.integer(0));
-        std::uint64_t given = 0;
-        const Output count = [&](std::string_view bytes) -> Status {
-            given += bytes.size();
-            return out(bytes);
-        };
-        if (!pieces.is_null(1)) {
-            KATO_CHECK(write_base64(db, pieces.integer(1), count));
-        } else if (pieces.is_null(2)) {
-            KATO_CHECK(write_zeros(size, count));
-        } else {
-            if (pieces.is_null(3)) return damaged(source, "a chunk of its bytes is missing");
-            KATO_TRY(const std::string bytes,
-                     decompress(pieces.blob(4), static_cast<std::size_t>(pieces.integer(3))));
-            KATO_CHECK(count(bytes));
-        }
-        if (given != size)
-            return damaged(source, "a piece of its bytes has another size than it should");
-    }
 }
 
 Result<bool> read_source(Db& db, const Uuid& id, const Output& out) {

@@ -16,8 +16,6 @@ Result<std::vector<SourceView>> read_sources(Db& db, std::span<const Uuid> chats
 // The bytes as they were given. False when ranges were purged (they read as zero bytes);
 // Code::not_found when they are not here.
 Result<bool> read_source(Db& db, const Uuid& id, const Output& out);
-// The pieces of a source, one after the other.
-Status read_pieces(Db& db, std::int64_t source, const Output& out);
 
 Status read_blob(Db& db, const Digest& sha256, const Output& out);
 Result<std::uint64_t> blob_size(Db& db, const Digest& sha256);

@@ -5,7 +5,7 @@
 #include "base/json_string.h"
 #include "store/bodies.h"
 #include "store/index.h"
-#include "store/sources.h"
+#include "store/source_bytes.h"
 #include "store/verify_index.h"
 
 #include <algorithm>
@@ -22,8 +22,8 @@ constexpr std::size_t k_listed_problems = 20; // further ones are counted
 class Verification {
 public:
     Verification(const Readers::Lease& lease, const StopFn& stop, const ProgressFn& progress)
-        : db_(lease.db()), has_index_(lease.has_index()), index_exists_(lease.index_exists()),
-          stop_(stop), progress_(progress) {}
+        : db_(lease.db()), bodies_(lease.db()), has_index_(lease.has_index()),
+          index_exists_(lease.index_exists()), stop_(stop), progress_(progress) {}
 
     Status run();
     bool ok() const { return ok_; }
@@ -52,6 +52,7 @@ private:
     Status check_none(const char* sql, const char* what);
 
     Db& db_;
+    BodyReader bodies_;
     bool has_index_;
     bool index_exists_;
     const StopFn& stop_;
@@ -207,7 +208,7 @@ Status Verification::check_parts(const char* name, const char* sql, bool blobs) 
                 blake.update(part);
             return step(part.size());
         };
-        Status read = blobs ? read_blob(db_, n, hash) : read_body(db_, n, hash);
+        Status read = blobs ? read_blob(db_, n, hash) : bodies_.read(n, hash);
         if (!read) {
             KATO_CHECK(found(std::move(read.error())));
             return done();

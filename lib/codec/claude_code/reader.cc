@@ -202,6 +202,7 @@ Result<record::Verdict> ClaudeCodeReader::record(const record::Record& record) {
     out.name = envelope.uuid.empty() ? record.name() : envelope.uuid;
     out.revision = record.hash;
     out.place = record.place;
+    out.text = record.source;
     const Uuid key = record_key(out.chat, out.name);
     KATO_CHECK(chats_.note(*chat, envelope, key));
     KATO_TRY(Reading reading, messages_.read(envelope, *chat, out.name, key));

@@ -44,6 +44,7 @@ private:
         std::string_view text{};
         Key128 hash{};
         Place place{};
+        SourceText source{}; // of the record that it is a part of
         bool lossy = false;
     };
 
@@ -76,8 +77,8 @@ private:
 
 Result<Verdict> CodexReader::record(const record::Record& record) {
     if (is_document(record.root)) return document(record);
-    return piece(read_envelope(record.root),
-                 {record.root, record.text, record.hash, record.place, record.lossy});
+    return piece(read_envelope(record.root), {record.root, record.text, record.hash, record.place,
+                                              record.source, record.lossy});
 }
 
 // The oldest logs are one document: its session and each of its items are records of their own.
@@ -88,7 +89,7 @@ Result<Verdict> CodexReader::document(const record::Record& record) {
         record.text.size() == record.place.length; // else nothing tells where an item stands
     const auto part = [&](const json::Value& value) {
         const std::string_view raw = value.raw();
-        Piece out{value, raw, blake128(raw), record.place, record.lossy};
+        Piece out{value, raw, blake128(raw), record.place, record.source, record.lossy};
         if (!exact) return out;
         out.place.offset += static_cast<std::uint64_t>(raw.data() - record.text.data());
         out.place.length = raw.size();
@@ -227,6 +228,7 @@ Status CodexReader::say(Draft& draft, const Piece& piece, const std::string& nam
     out.name = name;
     out.revision = piece.hash;
     out.place = piece.place;
+    out.text = piece.source;
     out.events = std::move(draft.events);
     EventBody& first = out.events.front().body;
     KATO_CHECK(records_.longs().leftovers(piece.root, first.attachments));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/json_string.h"
+#include "base/json_unescape.h"
 #include "base/result.h"
 
 #include <cstdint>
@@ -113,9 +114,6 @@ private:
 };
 
 bool valid_utf8(std::string_view text); // with simdjson, at many GB/s
-
-// Decodes what stands between a string's quotes; false for a bad escape.
-bool unescape(std::string_view raw, std::string& out);
 
 inline void append_string(std::string& out, std::string_view text) {
     append_json_string(out, text);

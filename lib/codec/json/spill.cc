@@ -4,7 +4,6 @@
 #include "base/json_scan.h"
 #include "base/text.h"
 #include "codec/json/data_url.h"
-#include "codec/json/string.h"
 
 #include <cerrno>
 #include <unistd.h>

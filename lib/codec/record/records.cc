@@ -135,6 +135,8 @@ Status Records::value(const json::Line& line, const Source& source, std::size_t 
     record.place.length = line.place.offset + source.edge(next) - record.place.offset;
     record.place.line = line.place.line;
     record.lossy = source.repaired();
+    if (!source.repaired() && line.spills.empty())
+        record.source = {line.place.offset + source.offset(begin), record.text};
     const bool alone = begin == 0 && next == source.text().size();
     bool whole = true; // no long string is missing in the text
     for (const json::Spill& spill : source.spills()) {

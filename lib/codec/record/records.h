@@ -9,6 +9,7 @@
 #include "codec/record/flat_map.h"
 #include "codec/record/long_values.h"
 #include "model/identity.h"
+#include "model/parsed.h"
 
 #include <string>
 #include <string_view>
@@ -22,6 +23,7 @@ struct Record {
     std::string_view text{}; // repaired, long strings replaced by ""
     Key128 hash{};           // of the bytes as they stand in the source
     Place place{};
+    SourceText source{};          // the text as it stands there; empty when it is not exactly that
     std::uint64_t occurrence = 0; // how many records of the same bytes came before
     bool lossy = false; // bytes that are not UTF-8 were replaced: set k_lossy on its events
 

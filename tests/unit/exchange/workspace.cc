@@ -1,6 +1,8 @@
 // A workspace of its own in a temporary folder, and imports and exports in one call.
 #include "unit/exchange/workspace.h"
 
+#include "store/sqlite.h"
+
 #include <algorithm>
 
 #include <doctest/doctest.h>
@@ -52,6 +54,15 @@ std::string Workspace::export_all(const std::string& format) {
     if (!whole) FAIL(whole.error().message);
     CHECK(*whole);
     return out;
+}
+
+std::int64_t Workspace::number(const char* sql) {
+    const auto db =
+        Db::open((folder_ / "workspace" / "kato.db").string(), SQLITE_OPEN_READONLY, 1000);
+    if (!db) FAIL(db.error().message);
+    const auto number = (*db)->integer(sql);
+    if (!number) FAIL(number.error().message);
+    return *number;
 }
 
 std::string Workspace::hash() {

@@ -27,6 +27,8 @@ public:
     std::string hash();
     // The bytes of the source of that name.
     std::string source(std::string_view name);
+    // What a query of kato.db gives.
+    std::int64_t number(const char* sql);
     // The problems that verification found; empty when there are none.
     std::string problems();
 

@@ -78,3 +78,37 @@ TEST_CASE("the store's file says what it is") {
               "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
               "AND strict = 0 AND name NOT LIKE 'sqlite_%'") == 0);
 }
+
+TEST_CASE("a store of version 1 is brought up to date with all that it holds") {
+    Scene scene;
+    std::string rest;
+    for (int i = 0; rest.size() < 900'000; ++i) rest += std::to_string(i * 7919) + "\n";
+    scene.import({.records = {{.name = "a", .text = std::string(9000, 'x')}}, .rest = rest});
+    const std::string before = scene.everything();
+    scene.close();
+    require_ok(scene.database()->exec(R"sql(
+        CREATE TABLE piece_1 (
+          source INTEGER NOT NULL REFERENCES source (n),
+          seq    INTEGER NOT NULL,
+          size   INTEGER NOT NULL,
+          chunk  INTEGER REFERENCES chunk (n),
+          blob   INTEGER REFERENCES blob (n),
+          PRIMARY KEY (source, seq)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO piece_1 SELECT source, row_number() OVER (ORDER BY start) - 1, size, chunk, blob
+          FROM source_piece;
+        DROP TABLE source_piece;
+        ALTER TABLE piece_1 RENAME TO source_piece;
+        CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
+        CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
+        DROP INDEX body_by_source;
+        ALTER TABLE body DROP COLUMN source;
+        ALTER TABLE body DROP COLUMN start;
+        ALTER TABLE body DROP COLUMN length;
+        ALTER TABLE body DROP COLUMN escaped;
+        PRAGMA user_version = 1)sql"));
+    scene.open();
+    CHECK(value_of(scene.database()->integer("PRAGMA user_version")) == k_schema_version);
+    CHECK(scene.everything() == before);
+    CHECK(scene.verified());
+}

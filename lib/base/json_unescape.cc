@@ -1,8 +1,6 @@
-// JSON strings: decoding escapes, to WTF-8.
-#include "codec/json/string.h"
+#include "base/json_unescape.h"
 
 #include "base/text.h"
-#include "codec/json/json.h"
 
 namespace kato::json {
 namespace {
