@@ -9,7 +9,7 @@ namespace kato::sandbox {
 
 struct Usage {
     std::uint64_t memory_bytes = 0; // resident; shared pages count once where that decides
-    std::uint64_t cpu_us = 0;       // of those alive
+    std::uint64_t cpu_us = 0;       // of those alive, and of those that they waited for
     std::uint32_t processes = 0;
 };
 
