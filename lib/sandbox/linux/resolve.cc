@@ -1,0 +1,67 @@
+#include "sandbox/linux/resolve.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <string_view>
+
+#include <limits.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace kato::sandbox {
+
+namespace {
+
+constexpr int k_most_links = 40; // as the kernel
+
+void put_parts(std::deque<std::string>& parts, std::string_view path) {
+    std::deque<std::string> found;
+    while (!path.empty()) {
+        const std::string_view part = path.substr(0, path.find('/'));
+        path.remove_prefix(std::min(part.size() + 1, path.size()));
+        if (!part.empty() && part != ".") found.emplace_back(part);
+    }
+    parts.insert(parts.begin(), found.begin(), found.end());
+}
+
+} // namespace
+
+Resolved resolve_path(const std::string& path) {
+    Resolved out;
+    std::deque<std::string> rest;
+    put_parts(rest, path);
+    std::string real;
+    int links = 0;
+    while (!rest.empty()) {
+        const std::string part = std::move(rest.front());
+        rest.pop_front();
+        if (part == "..") {
+            if (const std::size_t slash = real.rfind('/'); slash != std::string::npos)
+                real.resize(slash);
+            continue;
+        }
+        const std::string next = real + '/' + part;
+        struct stat info {};
+        if (::lstat(next.c_str(), &info) != 0) return {};
+        if (!S_ISLNK(info.st_mode)) {
+            real = next;
+            continue;
+        }
+        if (++links > k_most_links) {
+            errno = ELOOP;
+            return {};
+        }
+        std::string target(PATH_MAX, '\0');
+        const ssize_t size = ::readlink(next.c_str(), target.data(), target.size());
+        if (size <= 0) return {};
+        target.resize(static_cast<std::size_t>(size));
+        out.links.emplace_back(next, target);
+        if (target[0] == '/') real.clear();
+        put_parts(rest, target);
+    }
+    out.path = real.empty() ? "/" : real;
+    return out;
+}
+
+} // namespace kato::sandbox

@@ -1,0 +1,20 @@
+// What a confined program and its descendants use now, for a supervisor's limits.
+#pragma once
+
+#include "sandbox/start.h"
+
+#include <cstdint>
+
+namespace kato::sandbox {
+
+struct Usage {
+    std::uint64_t memory_bytes = 0; // resident; shared pages count once where that decides
+    std::uint64_t cpu_us = 0;       // of those alive, and of those that they waited for
+    std::uint32_t processes = 0;
+};
+
+// `memory_limit`: where the quick sum exceeds it, shared pages are told apart, which takes longer.
+// A tree that has ended uses nothing.
+Usage tree_usage(const Child& child, std::uint64_t memory_limit);
+
+} // namespace kato::sandbox
