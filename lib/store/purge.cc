@@ -230,6 +230,8 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
           "DELETE FROM attachment WHERE event IN (SELECT n FROM event WHERE chat = ?)",
           "DELETE FROM event WHERE chat = ?", "DELETE FROM usage WHERE chat = ?",
           "DELETE FROM tag WHERE chat = ?",
+          "DELETE FROM run_message WHERE run IN (SELECT n FROM run WHERE chat = ?)",
+          "DELETE FROM run WHERE chat = ?",
           "DELETE FROM chat_link WHERE parent = (SELECT id FROM chat WHERE n = ?)",
           "DELETE FROM chat_link WHERE child = (SELECT id FROM chat WHERE n = ?)",
           "UPDATE chat SET provider_id = NULL, title = NULL, title_rank = NULL, title_time = NULL, "

@@ -238,6 +238,28 @@ CREATE TABLE index_change (
   event INTEGER NOT NULL
 ) STRICT;
 
+-- Agents' runs.
+CREATE TABLE run (
+  n          INTEGER PRIMARY KEY,
+  id         BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  chat       INTEGER NOT NULL REFERENCES chat (n),
+  started    INTEGER NOT NULL,
+  ended      INTEGER,
+  outcome    TEXT,
+  program    TEXT NOT NULL,
+  report     TEXT,
+  audit_seq  INTEGER NOT NULL,
+  audit_hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX run_by_chat ON run (chat, started);
+CREATE TABLE run_message (
+  run  INTEGER NOT NULL REFERENCES run (n),
+  seq  INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
+
 -- For people with an sqlite3 shell.
 CREATE VIEW conversation AS
   SELECT lower(hex(c.id)) AS chat, coalesce(u.title, c.title) AS title, e.n AS event, e.parent,
@@ -247,7 +269,7 @@ CREATE VIEW conversation AS
   WHERE e.shown = 1 AND u.deleted IS NULL;
 )sql";
 
-// Texts that stand in their source are not stored again; pieces are found by where they start.
+// Texts that stand in their source are not stored again; pieces are found by where they start; runs.
 constexpr const char* k_from_1 = R"sql(
 ALTER TABLE body ADD COLUMN source INTEGER REFERENCES source (n);
 ALTER TABLE body ADD COLUMN start INTEGER;
@@ -271,6 +293,26 @@ INSERT INTO source_piece
 DROP TABLE source_piece_1;
 CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
 CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
+CREATE TABLE run (
+  n          INTEGER PRIMARY KEY,
+  id         BLOB NOT NULL UNIQUE CHECK (length(id) = 16),
+  chat       INTEGER NOT NULL REFERENCES chat (n),
+  started    INTEGER NOT NULL,
+  ended      INTEGER,
+  outcome    TEXT,
+  program    TEXT NOT NULL,
+  report     TEXT,
+  audit_seq  INTEGER NOT NULL,
+  audit_hash BLOB NOT NULL
+) STRICT;
+CREATE INDEX run_by_chat ON run (chat, started);
+CREATE TABLE run_message (
+  run  INTEGER NOT NULL REFERENCES run (n),
+  seq  INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (run, seq)
+) STRICT, WITHOUT ROWID;
 )sql";
 constexpr std::array<Migration, 1> k_migrations = {{{1, k_from_1}}};
 

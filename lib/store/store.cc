@@ -6,6 +6,7 @@
 #include "store/edit.h"
 #include "store/events.h"
 #include "store/readers.h"
+#include "store/runs.h"
 #include "store/schema.h"
 #include "store/search.h"
 #include "store/session.h"
@@ -25,12 +26,14 @@ namespace {
 
 class OpenWorkspace final : public Store {
 public:
-    OpenWorkspace(std::string path, Workspace workspace, std::unique_ptr<StoreWriter> writer,
-                  Readers readers)
-        : path_(std::move(path)), workspace_(std::move(workspace)), writer_(std::move(writer)),
+    OpenWorkspace(std::string path, Workspace workspace, Environment environment,
+                  std::unique_ptr<StoreWriter> writer, Readers readers)
+        : path_(std::move(path)), workspace_(std::move(workspace)),
+          environment_(std::move(environment)), writer_(std::move(writer)),
           readers_(std::move(readers)) {}
 
     const std::string& path() const override { return path_; }
+    const Environment& environment() const override { return environment_; }
     bool read_only() const override { return writer_ == nullptr; }
 
     Result<ChatView> create_chat(std::string_view title, std::string_view project) override {
@@ -110,6 +113,32 @@ public:
         KATO_TRY(const Readers::Lease lease, readers_.acquire());
         return kato::read_source(lease.db(), id, out);
     }
+    Status begin_run(const RunRecord& run) override {
+        KATO_CHECK(check_writable());
+        return kato::begin_run(*writer_, run);
+    }
+    Status end_run(const RunRecord& run, std::span<const RunMessage> messages) override {
+        KATO_CHECK(check_writable());
+        return kato::end_run(*writer_, run, messages);
+    }
+    Result<std::vector<RunRecord>> runs(const std::optional<Uuid>& chat,
+                                        std::uint64_t limit) const override {
+        KATO_TRY(const Readers::Lease lease, readers_.acquire());
+        return read_runs(lease.db(), chat, limit);
+    }
+    Result<RunRecord> run(std::string_view reference) const override {
+        KATO_TRY(const Readers::Lease lease, readers_.acquire());
+        return read_run(lease.db(), reference);
+    }
+    Result<std::vector<RunMessage>> run_messages(const Uuid& run) const override {
+        KATO_TRY(const Readers::Lease lease, readers_.acquire());
+        return read_run_messages(lease.db(), run);
+    }
+    Result<AuditHead> audit_head() const override {
+        KATO_TRY(const Readers::Lease lease, readers_.acquire());
+        return read_audit_head(lease.db());
+    }
+
     Result<std::string> stats(const std::string& content_hash) const override {
         KATO_TRY(const Readers::Lease lease, readers_.acquire());
         return store_stats(lease.db(), workspace_.root(), content_hash);
@@ -139,6 +168,7 @@ private:
 
     std::string path_; // as it was given
     Workspace workspace_;
+    Environment environment_;
     std::unique_ptr<StoreWriter> writer_; // null: read-only
     Readers readers_;
 };
@@ -171,8 +201,7 @@ Result<std::shared_ptr<Store>> open_store(const std::string& path, const StoreOp
     KATO_CHECK(workspace.check(!options.read_only));
     std::unique_ptr<StoreWriter> writer;
     if (!options.read_only) {
-        KATO_TRY(writer,
-                 StoreWriter::open(workspace, options.busy_timeout_ms, std::move(environment)));
+        KATO_TRY(writer, StoreWriter::open(workspace, options.busy_timeout_ms, environment));
     }
     ConnectionOptions reading;
     reading.database = workspace.database();
@@ -184,8 +213,8 @@ Result<std::shared_ptr<Store>> open_store(const std::string& path, const StoreOp
         KATO_TRY(const Readers::Lease lease, readers.acquire());
         KATO_CHECK(prepare_schema(lease.db(), true));
     }
-    return std::shared_ptr<Store>(
-        std::make_shared<OpenWorkspace>(path, workspace, std::move(writer), std::move(readers)));
+    return std::shared_ptr<Store>(std::make_shared<OpenWorkspace>(
+        path, workspace, std::move(environment), std::move(writer), std::move(readers)));
 }
 
 } // namespace kato

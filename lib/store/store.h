@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "model/run.h"
 #include "model/view.h"
 
 #include <functional>
@@ -94,6 +95,7 @@ public:
     virtual ~Store() = default;
 
     virtual const std::string& path() const = 0;
+    virtual const Environment& environment() const = 0;
     virtual bool read_only() const = 0;
 
     virtual Result<ChatView> create_chat(std::string_view title, std::string_view project) = 0;
@@ -122,6 +124,15 @@ public:
     virtual Result<std::vector<SourceView>> sources(std::span<const Uuid> chats) const = 0;
     // False when ranges were purged (they read as zero bytes).
     virtual Result<bool> read_source(const Uuid& id, const Output& out) const = 0;
+
+    // An agent's run over a chat: its beginning, and its end. See runs.h.
+    virtual Status begin_run(const RunRecord& run) = 0;
+    virtual Status end_run(const RunRecord& run, std::span<const RunMessage> messages) = 0;
+    virtual Result<std::vector<RunRecord>> runs(const std::optional<Uuid>& chat,
+                                                std::uint64_t limit) const = 0;
+    virtual Result<RunRecord> run(std::string_view reference) const = 0;
+    virtual Result<std::vector<RunMessage>> run_messages(const Uuid& run) const = 0;
+    virtual Result<AuditHead> audit_head() const = 0;
 
     // A JSON object; `content_hash` is added when given.
     virtual Result<std::string> stats(const std::string& content_hash) const = 0;

@@ -20,6 +20,17 @@ std::shared_ptr<Store> open(const std::string& path, std::int64_t ahead_us, bool
     return *opened;
 }
 
+std::string exported(const Store& store, const ExportOptions& options) {
+    std::string out;
+    const auto whole = export_chats(store, options, [&](std::string_view bytes) {
+        out += bytes;
+        return done();
+    });
+    if (!whole) FAIL(whole.error().message);
+    CHECK(*whole);
+    return out;
+}
+
 } // namespace
 
 Workspace::Workspace(std::int64_t ahead_us) : store_(open(folder_ / "workspace", ahead_us, true)) {}
@@ -46,19 +57,18 @@ std::string Workspace::export_all(const std::string& format) {
     ExportOptions options;
     options.all = true;
     options.format = format;
-    std::string out;
-    const auto whole = export_chats(*store_, options, [&](std::string_view bytes) {
-        out += bytes;
-        return done();
-    });
-    if (!whole) FAIL(whole.error().message);
-    CHECK(*whole);
-    return out;
+    return exported(*store_, options);
+}
+
+std::string Workspace::export_chat(const Uuid& chat) {
+    ExportOptions options;
+    options.chats = {to_string(chat)};
+    options.include_hidden = true;
+    return exported(*store_, options);
 }
 
 std::int64_t Workspace::number(const char* sql) {
-    const auto db =
-        Db::open((folder_ / "workspace" / "kato.db").string(), SQLITE_OPEN_READONLY, 1000);
+    const auto db = Db::open(file("kato.db").string(), SQLITE_OPEN_READONLY, 1000);
     if (!db) FAIL(db.error().message);
     const auto number = (*db)->integer(sql);
     if (!number) FAIL(number.error().message);

@@ -18,12 +18,15 @@ public:
     explicit Workspace(std::int64_t ahead_us = 10'000'000);
 
     Store& store() { return *store_; }
+    const std::shared_ptr<Store>& shared() const { return store_; }
+    std::filesystem::path file(std::string_view name) const { return folder_ / "workspace" / name; }
     // A further opening of the same workspace, with another clock.
     std::shared_ptr<Store> reopen(std::int64_t ahead_us);
     // Fails the test case when the call fails.
     ImportReport import(const std::filesystem::path& path, const ImportOptions& options = {});
     ImportReport import_text(std::string_view bytes, const ImportOptions& options = {});
     std::string export_all(const std::string& format = "kato");
+    std::string export_chat(const Uuid& chat); // as agents get it
     std::string hash();
     // The bytes of the source of that name.
     std::string source(std::string_view name);

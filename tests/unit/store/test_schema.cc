@@ -106,6 +106,8 @@ TEST_CASE("a store of version 1 is brought up to date with all that it holds") {
         ALTER TABLE body DROP COLUMN start;
         ALTER TABLE body DROP COLUMN length;
         ALTER TABLE body DROP COLUMN escaped;
+        DROP TABLE run_message;
+        DROP TABLE run;
         PRAGMA user_version = 1)sql"));
     scene.open();
     CHECK(value_of(scene.database()->integer("PRAGMA user_version")) == k_schema_version);

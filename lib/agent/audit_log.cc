@@ -1,0 +1,248 @@
+#include "agent/audit_log.h"
+
+#include "agent/audit_chain.h"
+#include "base/time.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <optional>
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+namespace kato::agent {
+namespace {
+
+constexpr std::size_t k_max_record_bytes = 1 << 20; // longer lines are none of ours
+constexpr std::size_t k_listed_problems = 100;
+constexpr std::string_view k_suffix = ".jsonl";
+constexpr std::size_t k_month = 7; // 2026-11
+constexpr std::uint64_t k_unknown = UINT64_MAX;
+constexpr std::string_view k_torn = "\"type\":\"torn\""; // the line before was cut off by a crash
+
+class Locked {
+public:
+    explicit Locked(int fd) : fd_(fd) {
+        while (::flock(fd_, LOCK_EX) != 0 && errno == EINTR) {}
+    }
+    ~Locked() { (void)::flock(fd_, LOCK_UN); }
+    Locked(const Locked&) = delete;
+    Locked& operator=(const Locked&) = delete;
+
+private:
+    int fd_;
+};
+
+Result<Fd> open_file(const std::string& path, int flags) {
+    Fd fd(::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd) return os_error("cannot open", path);
+    return fd;
+}
+
+Result<std::uint64_t> size_of(int fd, const std::string& path) {
+    struct stat info {};
+    if (::fstat(fd, &info) != 0) return os_error("cannot look at", path);
+    return static_cast<std::uint64_t>(info.st_size);
+}
+
+struct LastLine {
+    std::optional<std::string> line{}; // the last with a line end
+    bool torn = false;                 // something stands behind it
+};
+
+Result<LastLine> last_line(const std::string& path) {
+    KATO_TRY(const Fd file, open_file(path, O_RDONLY));
+    KATO_TRY(const std::uint64_t size, size_of(file.get(), path));
+    // Two records fit: the last one, and one that was cut off.
+    const std::uint64_t length = std::min<std::uint64_t>(size, 2 * k_max_record_bytes);
+    std::string tail(static_cast<std::size_t>(length), '\0');
+    for (std::size_t have = 0; have < tail.size();) {
+        const ssize_t got = ::pread(file.get(), tail.data() + have, tail.size() - have,
+                                    static_cast<off_t>(size - length + have));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return os_error("cannot read", path);
+        have += static_cast<std::size_t>(got);
+    }
+    LastLine out;
+    const std::size_t end = tail.rfind('\n');
+    out.torn = !tail.empty() && end != tail.size() - 1;
+    if (end == std::string::npos) return out;
+    const std::size_t before = end == 0 ? std::string::npos : tail.rfind('\n', end - 1);
+    const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+    out.line = tail.substr(begin, end - begin);
+    return out;
+}
+
+} // namespace
+
+Result<AuditLog> AuditLog::open(std::string directory) {
+    KATO_CHECK(make_private_directory(directory));
+    KATO_TRY(Fd lock, open_file(directory + "/lock", O_RDWR | O_CREAT));
+    return AuditLog(std::move(directory), std::move(lock));
+}
+
+Result<std::vector<std::string>> audit_files(const std::string& directory) {
+    std::vector<std::string> out;
+    std::error_code code;
+    for (std::filesystem::directory_iterator at(directory, code), end; !code && at != end;
+         at.increment(code)) {
+        const std::string name = at->path().filename().string();
+        if (name.size() == k_month + k_suffix.size() && name.ends_with(k_suffix))
+            out.push_back(name);
+    }
+    if (code && code != std::errc::no_such_file_or_directory) {
+        errno = code.value();
+        return os_error("cannot list", directory);
+    }
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+// Under the lock: the log's last record, unless it is still as we left it. True when a crash had cut off
+// the record behind it, which is then a line of its own.
+Result<bool> AuditLog::find_end() {
+    KATO_TRY(const std::vector<std::string> files, audit_files(directory_));
+    if (!files.empty() && files.back() != name_) {
+        KATO_TRY(file_, open_file(directory_ + "/" + files.back(), O_RDWR | O_APPEND));
+        name_ = files.back();
+        size_ = k_unknown;
+    }
+    if (files.empty()) {
+        *this = AuditLog(std::move(directory_), std::move(lock_));
+        return false;
+    }
+    const std::string path = directory_ + "/" + name_;
+    KATO_TRY(const std::uint64_t size, size_of(file_.get(), path));
+    if (size == size_) return false;
+    head_ = {};
+    bool torn = false;
+    for (auto name = files.rbegin(); name != files.rend(); ++name) {
+        KATO_TRY(const LastLine last, last_line(directory_ + "/" + *name));
+        torn = torn || (*name == name_ && last.torn);
+        if (!last.line) continue; // made, and nothing written: the record before is in an older one
+        const auto record = parse_record(*last.line);
+        if (!record) {
+            Error error{Code::corrupt,
+                        fmt::format("{}/{}: the audit log is damaged", directory_, *name)};
+            error.hint = "kato audit verify says where; move the file elsewhere to begin anew";
+            return error;
+        }
+        head_ = {record->sequence, record->hash};
+        break;
+    }
+    size_ = size;
+    if (!torn) return false;
+    KATO_CHECK(write_all(file_.get(), "\n", path));
+    ++size_;
+    return true;
+}
+
+Status AuditLog::open_month(std::int64_t time_us) {
+    const std::string name = format_time(time_us).substr(0, k_month) + std::string(k_suffix);
+    if (file_ && name <= name_) return done(); // also when the clock was set back
+    const std::string path = directory_ + "/" + name;
+    KATO_TRY(file_, open_file(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL));
+    name_ = name;
+    size_ = 0;
+    return done();
+}
+
+Status AuditLog::write(std::int64_t time_us, std::string_view members) {
+    const std::string line = chain_record(head_, time_us, members);
+    KATO_CHECK(write_all(file_.get(), line, directory_ + "/" + name_));
+    const auto record = parse_record(std::string_view(line).substr(0, line.size() - 1));
+    head_ = {record->sequence, record->hash};
+    size_ += line.size();
+    return done();
+}
+
+Result<AuditHead> AuditLog::append(std::int64_t time_us, std::string_view members) {
+    const Locked locked(lock_.get());
+    KATO_TRY(const bool torn, find_end());
+    KATO_CHECK(open_month(time_us));
+    if (torn) KATO_CHECK(write(time_us, k_torn));
+    KATO_CHECK(write(time_us, members));
+    return head_;
+}
+
+Status read_audit(const std::string& directory, const AuditLineFn& take) {
+    KATO_TRY(const std::vector<std::string> files, audit_files(directory));
+    std::string buffer(1 << 16, '\0');
+    for (const std::string& name : files) {
+        const std::string path = directory + "/" + name;
+        KATO_TRY(const Fd file, open_file(path, O_RDONLY));
+        std::string line;
+        std::uint64_t number = 0;
+        bool too_long = false;
+        for (;;) {
+            KATO_TRY(const std::size_t got,
+                     read_some(file.get(), buffer.data(), buffer.size(), path));
+            if (got == 0) break;
+            std::string_view rest(buffer.data(), got);
+            for (std::size_t end; (end = rest.find('\n')) != std::string_view::npos;) {
+                if (!too_long) line += rest.substr(0, end);
+                KATO_CHECK(take(name, ++number, too_long ? std::string_view() : line));
+                line.clear();
+                too_long = false;
+                rest.remove_prefix(end + 1);
+            }
+            too_long = too_long || line.size() + rest.size() > k_max_record_bytes;
+            if (too_long)
+                line.clear();
+            else
+                line += rest;
+        }
+        if (!line.empty() || too_long) KATO_CHECK(take(name, ++number, line));
+    }
+    return done();
+}
+
+Result<AuditCheck> check_audit(const std::string& directory, const AuditHead& known) {
+    AuditCheck out;
+    const auto problem = [&](std::string text) {
+        ++out.problem_count;
+        if (out.problems.size() < k_listed_problems) out.problems.push_back(std::move(text));
+    };
+    bool met = known.sequence == 0;
+    std::string torn; // where a line stands that must be explained by the next one
+    KATO_CHECK(read_audit(
+        directory,
+        [&](const std::string& file, std::uint64_t number, std::string_view line) -> Status {
+            const std::string place = fmt::format("{}:{}", file, number);
+            const auto record = parse_record(line);
+            if (!record) {
+                if (!torn.empty()) problem(torn + ": is no record of the log");
+                torn = place;
+                return done();
+            }
+            if (!torn.empty() && line.find(k_torn) == std::string_view::npos)
+                problem(torn + ": is no record of the log");
+            torn.clear();
+            ++out.records;
+            if (!record->unchanged) problem(place + ": was changed after it was written");
+            if (record->previous != out.end.hash || record->sequence != out.end.sequence + 1)
+                problem(fmt::format("{}: record {} does not follow record {}: some were removed, "
+                                    "added or put in another order",
+                                    place, record->sequence, out.end.sequence));
+            out.end = {record->sequence, record->hash};
+            if (record->sequence == known.sequence) {
+                met = true;
+                if (record->hash != known.hash)
+                    problem(place + ": is not the record that the store remembers");
+            }
+            return done();
+        }));
+    if (!torn.empty()) problem(torn + ": is cut off");
+    if (!met)
+        problem(fmt::format("the end is missing: the log ends with record {}, the store has seen "
+                            "record {}",
+                            out.end.sequence, known.sequence));
+    return out;
+}
+
+} // namespace kato::agent

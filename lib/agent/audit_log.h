@@ -1,0 +1,56 @@
+// Appending to the audit log, and checking it.
+#pragma once
+
+#include "base/file.h"
+#include "model/run.h"
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kato::agent {
+
+// Any number of them, in any number of processes, append to the same log: each holds its lock while it
+// does. One thread at a time.
+class AuditLog {
+public:
+    // `directory` is the workspace's audit/, made if missing.
+    static Result<AuditLog> open(std::string directory);
+
+    // Gives the log's end after it. A record that a crash cut off is ended and told of by one of its own.
+    Result<AuditHead> append(std::int64_t time_us, std::string_view members);
+
+private:
+    explicit AuditLog(std::string directory, Fd lock)
+        : directory_(std::move(directory)), lock_(std::move(lock)) {}
+    Result<bool> find_end();
+    Status open_month(std::int64_t time_us);
+    Status write(std::int64_t time_us, std::string_view members);
+
+    std::string directory_;
+    Fd lock_;
+    std::string name_; // of the newest file
+    Fd file_;
+    std::uint64_t size_ = 0; // of it, as it was when head_ was its end
+    AuditHead head_{};
+};
+
+// Names of the log's files, in order.
+Result<std::vector<std::string>> audit_files(const std::string& directory);
+
+// Each line without its line end, with the name of its file and its number there, from 1.
+using AuditLineFn =
+    std::function<Status(const std::string& file, std::uint64_t number, std::string_view line)>;
+Status read_audit(const std::string& directory, const AuditLineFn& take);
+
+struct AuditCheck {
+    std::uint64_t records = 0;
+    AuditHead end{};
+    std::vector<std::string> problems{}; // "2026-11.jsonl:7: ..."; further ones are counted only
+    std::uint64_t problem_count = 0;
+};
+// `known`: the furthest end that the store has seen; without it a cut-off end cannot be told.
+Result<AuditCheck> check_audit(const std::string& directory, const AuditHead& known);
+
+} // namespace kato::agent
