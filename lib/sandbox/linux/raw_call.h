@@ -8,8 +8,8 @@ namespace kato::sandbox {
 
 using Word64 = std::uint64_t;
 
-#if defined(__x86_64__)
 inline long raw_call(long number, Word64 a, Word64 b, Word64 c, Word64 d, Word64 e, Word64 f) {
+#if defined(__x86_64__)
     long result = 0;
     register Word64 r10 asm("r10") = d;
     register Word64 r8 asm("r8") = e;
@@ -19,9 +19,7 @@ inline long raw_call(long number, Word64 a, Word64 b, Word64 c, Word64 d, Word64
                  : "a"(number), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
                  : "rcx", "r11", "memory");
     return result;
-}
 #elif defined(__aarch64__)
-inline long raw_call(long number, Word64 a, Word64 b, Word64 c, Word64 d, Word64 e, Word64 f) {
     register long x8 asm("x8") = number;
     register Word64 x0 asm("x0") = a;
     register Word64 x1 asm("x1") = b;
@@ -34,8 +32,8 @@ inline long raw_call(long number, Word64 a, Word64 b, Word64 c, Word64 d, Word64
                  : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
                  : "memory");
     return static_cast<long>(x0);
-}
 #endif
+}
 
 inline Word64 as_word(std::nullptr_t) { return 0; }
 template <class T> Word64 as_word(T* value) { return reinterpret_cast<Word64>(value); }

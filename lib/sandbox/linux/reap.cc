@@ -1,3 +1,4 @@
+// How a confined program ends: killing it with all its descendants, and learning its exit status.
 #include "sandbox/start.h"
 
 #include "base/file.h"

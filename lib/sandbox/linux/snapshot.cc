@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace kato::sandbox {
@@ -26,6 +27,8 @@ Result<Fd> seal_snapshot(Fd written) {
         error.code = Code::unsupported;
         return error;
     }
+    // Through /proc/self/fd the program could open it for writing, to no avail but why let it.
+    if (::fchmod(written.get(), 0444) != 0) return os_error("cannot set mode", "snapshot");
     // Opened anew it cannot even be asked to write. Without /proc the seals alone must do.
     Fd read_only(
         ::open(fmt::format("/proc/self/fd/{}", written.get()).c_str(), O_RDONLY | O_CLOEXEC));
