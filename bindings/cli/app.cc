@@ -79,6 +79,10 @@ void build_app(CLI::App& app, Session& session) {
     add_chat_edit(chat, session);
     add_search(program, session);
     add_export(program, session);
+    Command agent = program.add_group("agent", "Run programs over a chat, confined");
+    add_agent_run(agent, session);
+    add_agent_list(agent, session);
+    add_audit(program, session);
     add_stats(program, session);
     add_doctor(program, session);
     add_formats(program, session);

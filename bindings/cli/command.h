@@ -49,6 +49,9 @@ private:
     CLI::App* app_; // owned by the parser
 };
 
+void add_agent_run(Command agent, Session& session);
+void add_agent_list(Command agent, Session& session); // list, show, host
+void add_audit(Command program, Session& session);
 void add_init(Command program, Session& session);
 void add_chat_new(Command chat, Session& session);
 void add_chat_list(Command chat, Session& session);

@@ -16,6 +16,7 @@ struct Exit {
     static constexpr int denied = 4;
     static constexpr int damaged = 5;
     static constexpr int partial = 6;
+    static constexpr int deadline = 124;
     static constexpr int broken_pipe = 141;
 };
 

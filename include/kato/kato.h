@@ -2,6 +2,7 @@
 #ifndef KATO_KATO_H
 #define KATO_KATO_H
 
+#include <kato/agent.h>
 #include <kato/base.h>
 #include <kato/chat.h>
 #include <kato/codec.h>

@@ -1,7 +1,6 @@
 #include "agent/result.h"
 
-#include "base/json_string.h"
-#include "base/text.h"
+#include "base/json_members.h"
 
 #include <fmt/format.h>
 
@@ -11,31 +10,9 @@ namespace {
 constexpr std::array<std::string_view, 9> k_names = {
     "ok", "failed", "signalled", "timeout", "limit", "denied", "unavailable", "cancelled", "error"};
 
-// Members of one object, in order.
-class Members {
-public:
-    void raw(std::string_view name, std::string_view json) {
-        text_ += text_.empty() ? "" : ",";
-        append_json_string(text_, name);
-        text_ += ':';
-        text_ += json;
-    }
-    void text(std::string_view name, std::string_view value) {
-        std::string json;
-        append_json_string(json, to_valid_utf8(value));
-        raw(name, json);
-    }
-    void number(std::string_view name, std::uint64_t value) { raw(name, std::to_string(value)); }
-    void flag(std::string_view name, bool value) { raw(name, value ? "true" : "false"); }
-    std::string object() const { return '{' + text_ + '}'; }
-
-private:
-    std::string text_;
-};
-
 // Numbers and truth values as such, all else as text.
 std::string enforced_object(const sandbox::Enforced& enforced) {
-    Members out;
+    JsonMembers out;
     for (const auto& [name, value] : sandbox::fields(enforced)) {
         const bool bare =
             value == "true" || value == "false" ||
@@ -49,9 +26,9 @@ std::string enforced_object(const sandbox::Enforced& enforced) {
 }
 
 std::string grants_array(const std::vector<sandbox::Grant>& grants) {
-    std::string out = "[";
+    JsonElements out;
     for (const sandbox::Grant& grant : grants) {
-        Members one;
+        JsonMembers one;
         std::string rights;
         if ((grant.rights & sandbox::k_read) != 0) rights += "read ";
         if ((grant.rights & sandbox::k_execute) != 0) rights += "execute ";
@@ -60,31 +37,31 @@ std::string grants_array(const std::vector<sandbox::Grant>& grants) {
         one.text("path", grant.path);
         one.text("rights", rights);
         one.text("reason", grant.reason);
-        out += (out.size() > 1 ? "," : "") + one.object();
+        out.add(one.object());
     }
-    return out + ']';
+    return out.array();
 }
 
 std::string denied_object(const RunResult& result) {
-    Members calls;
+    JsonMembers calls;
     for (const auto& [call, count] : result.denied_calls) calls.number(call, count);
-    std::string first = "[";
+    JsonElements first;
     for (const Denial& denial : result.first_denials) {
-        Members one;
+        JsonMembers one;
         one.text("call", denial.call);
         if (!denial.path.empty()) one.text("path", denial.path);
-        first += (first.size() > 1 ? "," : "") + one.object();
+        first.add(one.object());
     }
-    Members out;
+    JsonMembers out;
     out.number("count", result.denied);
     out.raw("calls", calls.object());
-    out.raw("first", first + ']');
+    out.raw("first", first.array());
     return out.object();
 }
 
 std::string output_object(const RunResult& result) {
     if (result.output_path.empty()) return "null";
-    Members out;
+    JsonMembers out;
     out.text("path", result.output_path);
     out.number("bytes", result.output_bytes);
     out.text("sha256", to_hex(result.output_sha256));
@@ -99,7 +76,7 @@ std::string_view outcome_name(RunOutcome outcome) {
 }
 
 std::string report(const RunResult& result) {
-    Members out;
+    JsonMembers out;
     out.text("type", "run");
     out.text("id", to_string(result.id));
     out.text("chat", to_string(result.chat));
@@ -128,7 +105,7 @@ std::string report(const RunResult& result) {
     out.number("messages", result.messages);
     out.text("diagnostics", result.diagnostics);
     out.number("diagnostic_bytes", result.diagnostic_bytes);
-    Members audit;
+    JsonMembers audit;
     audit.number("seq", result.audit.sequence);
     audit.text("hash", to_hex(result.audit.hash));
     out.raw("audit", result.audit.sequence == 0 ? "null" : audit.object());

@@ -350,6 +350,7 @@ void Run::work() {
 void Run::end(RunResult result) {
     {
         const std::lock_guard lock(mutex_);
+        report_ = agent::report(result);
         result_.emplace(std::move(result));
     }
     signal_event(ended_event_.get());
@@ -369,6 +370,11 @@ std::vector<RunMessage> Run::messages() {
                                 std::make_move_iterator(new_messages_.end()));
     new_messages_.clear();
     return out;
+}
+
+const std::string* Run::report() const {
+    const std::lock_guard lock(mutex_);
+    return result_ ? &report_ : nullptr;
 }
 
 const RunResult* Run::result() const {

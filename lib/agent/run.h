@@ -38,6 +38,7 @@ public:
     std::vector<RunMessage> messages();
     // Null before the end.
     const RunResult* result() const;
+    const std::string* report() const; // as it is stored
 
 private:
     Run() = default;
@@ -52,6 +53,7 @@ private:
     std::condition_variable ended_;
     std::deque<RunMessage> new_messages_;
     std::optional<RunResult> result_;
+    std::string report_;
     std::thread thread_;
 };
 
