@@ -91,6 +91,7 @@ public:
           places_(surroundings.root, surroundings.home, surroundings.workspaces) {}
 
     Status learn(const std::vector<StatedRule>& rules) {
+        KATO_CHECK(places_.learn_mounts());
         for (const StatedRule& stated : rules)
             if (stated.rule.effect == Effect::deny) KATO_CHECK(learn(stated.rule));
         return done();
