@@ -66,7 +66,9 @@ Result<agent::Surroundings> read_options(const kato_policy_options* given) {
     const kato_policy_options options = copy_options(given);
     agent::Surroundings surroundings;
     KATO_TRY(surroundings.home, absolute_argument(options.home, options.home_len, "home"));
-    if (surroundings.home.empty()) surroundings.home = agent::home_of_user();
+    if (surroundings.home.empty()) {
+        KATO_TRY(surroundings.home, agent::home_of_user());
+    }
     KATO_TRY(std::string workspace,
              absolute_argument(options.workspace, options.workspace_len, "workspace"));
     if (!workspace.empty()) surroundings.workspaces.push_back(std::move(workspace));

@@ -63,8 +63,8 @@ KATO_API kato_status kato_policy_allow(kato_policy *policy, int32_t capability, 
 KATO_API kato_status kato_policy_deny(kato_policy *policy, int32_t capability, const char *value,
                                       size_t value_len, int32_t origin, kato_error **error);
 
-/* Reads a manifest: a file, or the kato-agent.toml in a folder. Its requests grant nothing; allow
- * those that are acceptable.
+/* Reads a manifest: a file, or the kato-agent.toml (else kato-agent.json) in a folder. Its requests
+ * grant nothing; allow those that are acceptable.
  *
  * Errors: KATO_E_INVALID with the line and what was expected; KATO_E_EXISTS: the policy has a
  * manifest. Since: 0.1 */

@@ -84,11 +84,22 @@ bool steers(std::string_view name) {
                [&](std::string_view prefix) { return name.substr(0, prefix.size()) == prefix; });
 }
 
+bool any_about_files(const std::vector<StatedRule>& rules) {
+    return std::any_of(rules.begin(), rules.end(), [](const StatedRule& stated) {
+        const Capability kind = stated.rule.capability;
+        return kind == Capability::read || kind == Capability::write || kind == Capability::run;
+    });
+}
+
 class Judge {
 public:
-    explicit Judge(const Surroundings& surroundings)
-        : surroundings_(surroundings),
-          places_(surroundings.root, surroundings.home, surroundings.workspaces) {}
+    explicit Judge(const Surroundings& surroundings) : surroundings_(surroundings) {}
+
+    // To be told before a rule about files is judged.
+    Status learn_places() {
+        places_.emplace(surroundings_.root, surroundings_.home, surroundings_.workspaces);
+        return places_->learn_mounts();
+    }
 
     Status learn(const std::vector<StatedRule>& rules) {
         for (const StatedRule& stated : rules)
@@ -191,7 +202,7 @@ private:
             granted.paths.push_back({target->path, target->identity});
             return granted;
         }
-        Expansion left = expand_folder(*target, rule, write, places_, denied);
+        Expansion left = expand_folder(*target, rule, write, *places_, denied);
         if (left.too_broad)
             return No{Refusal::too_broad,
                       fmt::format("{} has places in it that are not given, and comes apart into "
@@ -207,9 +218,9 @@ private:
 
     std::optional<No> refuse_place(const ResolvedPath& target, bool write,
                                    const RulePath& rule) const {
-        if (auto reason = places_.refusal(target.path, write, rule))
+        if (auto reason = places_->refusal(target.path, write, rule))
             return No{Refusal::privileged, std::move(*reason)};
-        if (auto reason = places_.alias_refusal(target.path, write))
+        if (auto reason = places_->alias_refusal(target.path, write))
             return No{Refusal::privileged, std::move(*reason)};
         if (target.kernel_file_system)
             return No{Refusal::privileged,
@@ -253,7 +264,7 @@ private:
     }
 
     const Surroundings& surroundings_;
-    Places places_;
+    std::optional<Places> places_;
     Denies denies_;
 };
 
@@ -344,6 +355,9 @@ bool Decision::denies(std::string_view path, std::uint8_t rights) const {
 Result<Decision> decide(const Policy& policy, const Surroundings& surroundings, const AskFn& ask) {
     Decision decision;
     Judge judge(surroundings);
+    // Which takes a while: most runs have no such rule.
+    if (any_about_files(policy.rules()) || any_about_files(policy.requests()))
+        KATO_CHECK(judge.learn_places());
     KATO_CHECK(judge.learn(policy.rules()));
     decision.denied_read = judge.denies().read;
     decision.denied_write = judge.denies().write;

@@ -82,7 +82,8 @@ struct Decision {
 // Asked about each rule that would stand; false takes it back. An error ends the decision.
 using AskFn = std::function<Result<bool>(const Granted&)>;
 
-// Errors: those of `ask`, and Code::io when deny rules cannot be judged: nothing is granted then.
+// Errors: those of `ask`, and when a deny rule or the mounted file systems cannot be judged: then
+// nothing is granted.
 Result<Decision> decide(const Policy& policy, const Surroundings& surroundings,
                         const AskFn& ask = {});
 

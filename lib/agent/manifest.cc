@@ -90,9 +90,9 @@ Result<std::vector<std::string>> read_arguments(const Node& node) {
 
 Status read_permissions(const Node& node, Manifest& into) {
     if (node.type != Node::Type::table) return wrong_type(node, "permissions", "a table");
-    for (const auto& [name, list] : node.members) {
-        const std::string key = "permissions." + name;
-        const std::optional<Capability> capability = parse_capability(name);
+    for (const Node& list : node.elements) {
+        const std::string key = "permissions." + list.key;
+        const std::optional<Capability> capability = parse_capability(list.key);
         if (!capability)
             return wrong(list, key, "one of read, write, net, env, run, sys, ffi as its name");
         if (list.type != Node::Type::array)
@@ -150,11 +150,11 @@ Result<std::uint64_t> read_amount(const Node& node, const std::string& key, Amou
 
 Status read_limits(const Node& node, RequestedLimits& into) {
     if (node.type != Node::Type::table) return wrong_type(node, "limits", "a table");
-    for (const auto& [name, value] : node.members) {
-        const std::string key = "limits." + name;
+    for (const Node& value : node.elements) {
+        const std::string key = "limits." + value.key;
         const auto* const found =
             std::find_if(k_limits.begin(), k_limits.end(),
-                         [&](const LimitKey& limit) { return limit.name == name; });
+                         [&](const LimitKey& limit) { return limit.name == value.key; });
         if (found == k_limits.end())
             return wrong(value, key,
                          "one of wall, cpu, memory, processes, files, scratch, output, messages "
@@ -166,16 +166,18 @@ Status read_limits(const Node& node, RequestedLimits& into) {
 
 Status read_params(const Node& node, Manifest& into) {
     if (node.type != Node::Type::table) return wrong_type(node, "params", "a table");
-    for (const auto& [name, value] : node.members) {
-        if (name.empty() || name.size() > k_max_line_bytes || has_control(name, false))
+    for (const Node& value : node.elements) {
+        if (value.key.empty() || value.key.size() > k_max_line_bytes ||
+            has_control(value.key, false))
             return wrong(value, "params", "names without control characters");
-        into.params.emplace_back(name, to_json(value));
+        into.params.emplace_back(value.key, to_json(value));
     }
     std::sort(into.params.begin(), into.params.end());
     return done();
 }
 
-Status read_member(const std::string& key, const Node& node, Manifest& into) {
+Status read_member(const Node& node, Manifest& into) {
+    const std::string& key = node.key;
     if (key == "name") {
         KATO_TRY(into.name, read_name(node));
     } else if (key == "description") {
@@ -204,7 +206,7 @@ Status read_member(const std::string& key, const Node& node, Manifest& into) {
 
 Status read_members(const Node& root, Manifest& into) {
     if (root.type != Node::Type::table) return wrong_type(root, "manifest", "a table");
-    for (const auto& [key, node] : root.members) KATO_CHECK(read_member(key, node, into));
+    for (const Node& node : root.elements) KATO_CHECK(read_member(node, into));
     if (into.name.empty())
         return Error{Code::invalid, "expected a name, such as name = \"outline\""};
     if (into.program.empty() && !into.arguments.empty())
@@ -236,8 +238,11 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder,
 Result<Manifest> read_manifest(const std::string& path) {
     std::string file = absolute_path(path);
     struct stat info {};
-    if (::stat(file.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
+    if (::stat(file.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+        const std::string json = join_path(file, k_json_manifest_name);
         file = join_path(file, k_manifest_name);
+        if (!file_exists(file) && file_exists(json)) file = json;
+    }
     // Not to wait for whoever writes to a FIFO.
     const Fd fd(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
     if (!fd) return os_error("cannot open", file);

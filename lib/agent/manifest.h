@@ -15,6 +15,7 @@
 namespace kato::agent {
 
 inline constexpr std::string_view k_manifest_name = "kato-agent.toml";
+inline constexpr std::string_view k_json_manifest_name = "kato-agent.json"; // if there is no other
 inline constexpr std::size_t k_max_manifest_bytes = 65536;
 inline constexpr std::size_t k_max_manifest_depth = 16;   // nesting, params included
 inline constexpr std::size_t k_max_manifest_items = 4096; // keys and elements, all together
@@ -62,7 +63,7 @@ struct Manifest {
 Result<Manifest> parse_manifest(std::string_view text, std::string_view folder,
                                 std::string_view path = {});
 
-// Reads a manifest's file; a folder's is the kato-agent.toml in it.
+// Reads a manifest's file; a folder's is the kato-agent.toml in it, or else the kato-agent.json.
 Result<Manifest> read_manifest(const std::string& path);
 
 } // namespace kato::agent

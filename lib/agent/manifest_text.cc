@@ -116,11 +116,11 @@ public:
             for (const auto& [key, value] : *table) {
                 KATO_TRY(Node child, convert(value, depth + 1));
                 child.line = key.source().begin.line;
-                node.members.emplace_back(std::string(key.str()), std::move(child));
+                child.key = key.str();
+                node.elements.push_back(std::move(child));
             }
-            std::stable_sort(
-                node.members.begin(), node.members.end(),
-                [](const auto& a, const auto& b) { return a.second.line < b.second.line; });
+            std::stable_sort(node.elements.begin(), node.elements.end(),
+                             [](const Node& a, const Node& b) { return a.line < b.line; });
         } else {
             return wrong("dates and times are not understood: write a text", node.line);
         }
@@ -201,11 +201,12 @@ private:
         std::set<std::string> names;
         for (json::Value child = from.first(); child; child = child.next()) {
             KATO_TRY(Node member, convert(child, depth + 1));
-            std::string name = child.key();
-            if (!is_utf8(name)) return wrong("a name with half a surrogate pair", member.line);
-            if (!names.insert(name).second)
-                return wrong(fmt::format("{} is there twice", name), member.line);
-            node.members.emplace_back(std::move(name), std::move(member));
+            member.key = child.key();
+            if (!is_utf8(member.key))
+                return wrong("a name with half a surrogate pair", member.line);
+            if (!names.insert(member.key).second)
+                return wrong(fmt::format("{} is there twice", member.key), member.line);
+            node.elements.push_back(std::move(member));
         }
         return done();
     }
@@ -266,10 +267,10 @@ std::string to_json(const Node& node) {
             out += (out.empty() ? "" : ",") + to_json(element);
         return '[' + out + ']';
     case Node::Type::table:
-        for (const auto& [name, value] : node.members) {
+        for (const Node& element : node.elements) {
             if (!out.empty()) out += ',';
-            append_json_string(out, name);
-            out += ':' + to_json(value);
+            append_json_string(out, element.key);
+            out += ':' + to_json(element);
         }
         return '{' + out + '}';
     default: return node.text;

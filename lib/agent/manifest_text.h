@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace kato::agent {
@@ -17,9 +16,9 @@ struct Node {
     Type type = Type::other;
     std::string text; // of a string; otherwise how JSON writes the number or truth value
     std::int64_t integer = 0;
-    std::vector<Node> elements;
-    std::vector<std::pair<std::string, Node>> members; // in the order of the text; no name twice
-    std::uint64_t line = 0;                            // 1 is the first
+    std::vector<Node> elements; // a table's in the order of the text, no key twice
+    std::string key;            // of an element of a table
+    std::uint64_t line = 0;     // 1 is the first
 };
 
 std::string_view type_name(Node::Type type); // "a text", for messages

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <optional>
 #include <vector>
 
@@ -34,11 +35,18 @@ void push_parts(std::vector<std::string>& stack, std::string_view path) {
     }
 }
 
-std::optional<std::string> link_target(const std::string& path) {
+// Nothing for what is no link, is not there, or cannot be looked at. Any other failure could hide a
+// link.
+Result<std::optional<std::string>> link_target(const std::string& path) {
     std::array<char, k_max_path_bytes + 1> target{};
     const ssize_t size = ::readlink(path.c_str(), target.data(), target.size());
-    if (size <= 0) return std::nullopt; // not a link, or not there
-    return std::string(target.data(), static_cast<std::size_t>(size));
+    if (size > 0)
+        return std::optional<std::string>(
+            std::string(target.data(), static_cast<std::size_t>(size)));
+    if (errno == ENAMETOOLONG) return Error{Code::invalid, "a path that is too long"};
+    if (size == 0 || errno == EINVAL || errno == ENOENT || errno == ENOTDIR || errno == EACCES)
+        return std::optional<std::string>();
+    return os_error("cannot look up", path);
 }
 
 FileType type_of(mode_t mode) {
@@ -82,7 +90,7 @@ Result<ResolvedPath> resolve_path(std::string_view path) {
         const std::string next = fmt::format("{}/{}", here, part);
         if (next.size() > k_max_path_bytes || stack.size() > k_max_parts)
             return Error{Code::invalid, "a path that is too long"};
-        const std::optional<std::string> target = link_target(next);
+        KATO_TRY(const std::optional<std::string> target, link_target(next));
         if (!target) {
             here = next;
             continue;

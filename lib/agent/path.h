@@ -23,7 +23,7 @@ struct ResolvedPath {
 inline constexpr int k_max_links = 40; // as in the kernel
 
 // `path`: absolute. What does not exist, or cannot be looked into, keeps its name.
-// Code::invalid for a loop of links or a name that is too long.
+// Code::invalid for a loop of links or a name that is too long; Code::io when it cannot be known.
 Result<ResolvedPath> resolve_path(std::string_view path);
 
 // `path` is `folder` or in it; both absolute, "/" for the root.

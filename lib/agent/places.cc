@@ -71,17 +71,19 @@ std::string_view field(std::string_view line, int index) {
     return line.substr(0, line.find(' '));
 }
 
-std::string read_mounts() {
+Result<std::string> read_mounts() {
+    const std::string path = "/proc/self/mountinfo";
+    if (!file_exists(path)) return std::string(); // without /proc there is none to give away
+    KATO_TRY(const Fd file, open_for_read(path));
     std::string text;
-    auto file = open_for_read("/proc/self/mountinfo");
-    if (!file) return text;
-    std::array<char, 65536> buffer{};
-    while (text.size() < k_max_mounts_bytes) {
-        auto got = read_some(file->get(), buffer.data(), buffer.size(), "mountinfo");
-        if (!got || *got == 0) break;
-        text.append(buffer.data(), *got);
+    std::array<char, 16384> buffer{};
+    while (true) {
+        KATO_TRY(const std::size_t got, read_some(file.get(), buffer.data(), buffer.size(), path));
+        if (got == 0) return text;
+        text.append(buffer.data(), got);
+        if (text.size() > k_max_mounts_bytes)
+            return Error{Code::limit, "too many file systems are mounted"};
     }
-    return text;
 }
 
 } // namespace
@@ -104,7 +106,6 @@ Places::Places(std::string root, std::string home, const std::vector<std::string
             if (file_exists(path)) add(std::move(path), row.read, row.write, row.what);
         }
     }
-    if (root_.empty()) add_mounts();
 }
 
 void Places::add(std::string path, Access read, Access write, std::string_view what) {
@@ -121,8 +122,9 @@ void Places::add(std::string path, Access read, Access write, std::string_view w
     places_.push_back(std::move(place));
 }
 
-void Places::add_mounts() {
-    const std::string text = read_mounts();
+Status Places::learn_mounts() {
+    if (!root_.empty()) return done();
+    KATO_TRY(const std::string text, read_mounts());
     std::string_view rest = text;
     while (!rest.empty()) {
         const std::size_t end = rest.find('\n');
@@ -137,6 +139,7 @@ void Places::add_mounts() {
         Place place{unescape_octal(field(line, 4)), k_never, k_never, "the kernel's files", {}};
         if (!place.path.empty() && place.path != "/") places_.push_back(std::move(place));
     }
+    return done();
 }
 
 std::string_view Places::home_of(std::string_view path) const {

@@ -38,6 +38,9 @@ public:
     // Looks up links and identities once. `root`: see Surroundings.
     Places(std::string root, std::string home, const std::vector<std::string>& workspaces);
 
+    // Adds the kernel's file systems that are mounted now, wherever. Code::io when that cannot be known.
+    Status learn_mounts();
+
     // Why a rule does not give `path`, if it does not: one line, for people.
     std::optional<std::string> refusal(std::string_view path, bool write,
                                        const RulePath& rule) const;
@@ -48,7 +51,6 @@ public:
 
 private:
     void add(std::string path, Access read, Access write, std::string_view what);
-    void add_mounts();
     // The home that `path` is or lies in, own or not; empty: none.
     std::string_view home_of(std::string_view path) const;
 

@@ -54,9 +54,9 @@ void add(Policy& policy, std::string_view line, const Machine& machine) {
         Capability::read, Capability::write, Capability::env, Capability::run, Capability::net};
     const std::size_t kind = kinds.find(line[1]);
     if (kind == std::string_view::npos) return;
-    std::string value(line.substr(2));
+    std::string value(line.substr(2)); // "" has a value[0]: NUL
     if (!value.empty() && value[0] == '/') value.insert(0, machine.root());
-    if (value.substr(0, 2) == "..") return; // climbs out of the machine
+    if (value[0] != '/' && value.find("..") != std::string::npos) return; // out of the machine
     const std::string& home = machine.surroundings.home;
     const Status added = line[0] == 'd'
                              ? policy.deny(capabilities[kind], value, Origin::flag, home)

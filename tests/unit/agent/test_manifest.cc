@@ -186,10 +186,12 @@ TEST_CASE("size, depth and number are bounded") {
 
 TEST_CASE("a manifest's file is read, and found in a folder") {
     TempDir folder;
+    write_file(folder / "kato-agent.json", "{\"name\": \"json\"}");
+    CHECK(read_manifest(folder.path().string())->name == "json");
     write_file(folder / "kato-agent.toml", k_toml);
     write_file(folder / "other.json", k_json);
     for (const std::string& path : {folder.path().string(), (folder / "kato-agent.toml").string(),
-                                   (folder / "other.json").string()}) {
+                                    (folder / "other.json").string()}) {
         const auto manifest = read_manifest(path);
         REQUIRE(manifest);
         CHECK(manifest->program ==
