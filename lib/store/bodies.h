@@ -8,6 +8,7 @@
 #include "store/source_bytes.h"
 #include "store/sqlite.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,7 +58,11 @@ public:
     Result<std::string> read_start(std::int64_t n, std::size_t limit);
 
 private:
-    Result<std::optional<Slice>> slice_of(std::int64_t n);
+    struct Body {
+        std::uint64_t size = 0;
+        std::optional<Slice> slice{};
+    };
+    Result<Body> find(std::int64_t n);
 
     Db& db_;
     SourceBytes sources_;
