@@ -236,12 +236,17 @@ Result<std::string> BodyReader::read_start(std::int64_t n, std::size_t limit) {
     return text;
 }
 
+std::span<const Place>::iterator first_behind(std::span<const Place> places, std::uint64_t at) {
+    return std::partition_point(places.begin(), places.end(), [at](const Place& place) {
+        return place.offset + place.length <= at;
+    });
+}
+
 Status detach_bodies(Db& db, Compressor& compressor, std::int64_t source,
                      std::span<const Place> places) {
     const auto touched = [&](std::uint64_t start, std::uint64_t end) {
-        return std::any_of(places.begin(), places.end(), [&](const Place& place) {
-            return start < place.offset + place.length && place.offset < end;
-        });
+        const auto place = first_behind(places, start);
+        return place != places.end() && place->offset < end;
     };
     std::vector<std::int64_t> bodies;
     Query query(db, "SELECT n, start, length FROM body WHERE source = ? ORDER BY start");

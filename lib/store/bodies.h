@@ -68,7 +68,11 @@ private:
     SourceBytes sources_;
 };
 
-// Gives each text that stands in the source parts of its own. With `places` only those that touch them.
+// Of places in order, none of which overlaps another, the first one that ends behind `at`.
+std::span<const Place>::iterator first_behind(std::span<const Place> places, std::uint64_t at);
+
+// Gives each text that stands in the source parts of its own. With such `places` only those that
+// touch them.
 Status detach_bodies(Db& db, Compressor& compressor, std::int64_t source,
                      std::span<const Place> places);
 
