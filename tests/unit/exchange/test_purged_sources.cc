@@ -70,6 +70,47 @@ const std::string k_other = words("other");
 
 } // namespace
 
+TEST_CASE("a source that grows by what was purged before is whole") {
+    Workspace workspace;
+    const TempDir folder;
+    const std::string path = folder / "log";
+    (void)workspace.import_text(line(k_a, 1, k_secret), options("a"));
+    write_file(path, line(k_b, 2, k_other));
+    (void)workspace.import(path, options("log"));
+    purge(workspace, k_a);
+    write_file(path, line(k_b, 2, k_other) + line(k_a, 1, k_secret));
+    (void)workspace.import(path, options("log"));
+    CHECK(workspace.problems() == "");
+    CHECK(!says(workspace, k_secret));
+    CHECK(says(workspace, k_other));
+}
+
+TEST_CASE("so is one that was known by reference only when a chat of it was purged") {
+    const std::string bytes = line(k_b, 2, k_other) + line(k_a, 1, k_secret);
+    Workspace first;
+    (void)first.import_text(bytes, options("log"));
+    Workspace workspace;
+    (void)workspace.import_text(first.export_all());
+    purge(workspace, k_a);
+    (void)workspace.import_text(bytes, options("log"));
+    CHECK(workspace.problems() == "");
+    CHECK(!says(workspace, k_secret));
+    CHECK(says(workspace, k_other));
+}
+
+TEST_CASE("bytes that another reader did not know are removed once they are known") {
+    const std::string bytes = line(k_b, 2, k_other) + line(k_a, 1, k_secret);
+    Workspace workspace;
+    (void)workspace.import_text(line(k_a, 1, k_secret), options("a"));
+    (void)workspace.import_text(bytes, options("log", "codex"));
+    purge(workspace, k_a);
+    (void)workspace.import_text(bytes, options("log"));
+    CHECK(left_of(workspace, "log").find(k_secret) == std::string::npos);
+    CHECK(left_of(workspace, "log").find(k_other) != std::string::npos);
+    CHECK(says(workspace, k_other));
+    CHECK(workspace.problems() == "");
+}
+
 TEST_CASE("a compressed source with a frame to skip is known as compressed") {
     Compressor compressor;
     const std::string bytes = std::string("\x50\x2A\x4D\x18\x02\x00\x00\x00ok", 10) +
@@ -92,5 +133,21 @@ TEST_CASE("what only looks compressed loses no more than what is purged") {
     purge(workspace, k_a);
     CHECK(says(workspace, k_other));
     CHECK(left_of(workspace, "log").ends_with(kept));
+    CHECK(workspace.problems() == "");
+}
+
+TEST_CASE("a version known by reference follows the version that was here") {
+    const TempDir folder;
+    const std::string path = folder / "log";
+    Workspace first;
+    Workspace workspace;
+    write_file(path, line(k_b, 2, k_other));
+    (void)workspace.import(path, options("log"));
+    write_file(path, line(k_b, 2, k_other) + line(k_b, 3, k_secret));
+    (void)first.import(path, options("log"));
+    (void)workspace.import_text(first.export_all());
+    (void)workspace.import(path, options("log"));
+    CHECK(workspace.number("SELECT count(*) FROM source WHERE state = 0") == 1);
+    CHECK(workspace.export_all() == first.export_all());
     CHECK(workspace.problems() == "");
 }
