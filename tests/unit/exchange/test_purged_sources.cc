@@ -136,6 +136,23 @@ TEST_CASE("what only looks compressed loses no more than what is purged") {
     CHECK(workspace.problems() == "");
 }
 
+TEST_CASE("a text of a purged chat that another chat says too is kept for that") {
+    // The first is longer than what is held in memory, as it is written.
+    std::string text;
+    std::string escaped;
+    for (int i = 0; i < 300'000; ++i) {
+        text += static_cast<char>('a' + i * 7 % 26);
+        escaped += fmt::format("\\u{:04x}", static_cast<int>(text.back()));
+    }
+    Workspace workspace;
+    (void)workspace.import_text(line(k_a, 1, k_secret), options("a"));
+    purge(workspace, k_a);
+    (void)workspace.import_text(line(k_a, 2, escaped) + line(k_b, 3, text), options("log"));
+    CHECK(says(workspace, text));
+    CHECK(workspace.number("SELECT count(*) FROM body") == 1);
+    CHECK(workspace.problems() == "");
+}
+
 TEST_CASE("a version known by reference follows the version that was here") {
     const TempDir folder;
     const std::string path = folder / "log";
