@@ -6,7 +6,9 @@
 #include "sandbox/confinement.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kato::agent {
@@ -23,10 +25,10 @@ struct RunLimits {
 
 struct RunSpec {
     Uuid chat{};
-    std::vector<std::string>
-        command{};              // the program, looked up on the agent's PATH, and its arguments
-    Mode mode = Mode::protocol; // descriptors 0 instructions, 1 messages, 2 diagnostics, 3 chat, 4
-                                // output; `filter`: 0 chat, 1 output, 2 diagnostics
+    std::vector<std::string> command{}; // looked up on the agent's PATH
+    // Descriptors 0 instructions, 1 messages, 2 diagnostics, 3 chat, 4 output; for filters 0 chat,
+    // 1 output, 2 diagnostics.
+    Mode mode = Mode::protocol;
     sandbox::Level level = sandbox::Level::automatic;
     std::string instructions{};
     std::string params{};      // a JSON object; empty: {}
@@ -37,7 +39,9 @@ struct RunSpec {
     std::vector<std::string> environment{}; // NAME=value, beside what every agent gets
     sandbox::Audit audit = sandbox::Audit::denials;
     bool audit_required = false; // true: refuse to run where denials cannot be seen
-    std::string policy{};        // what was asked, granted and refused, a JSON object; empty: {}
+    // True for a path that a rule denies, whatever the program needs to start. May be empty.
+    std::function<bool(std::string_view path, std::uint8_t rights)> denies{};
+    std::string policy{}; // what was asked, granted and refused, a JSON object; empty: {}
 };
 
 } // namespace kato::agent
