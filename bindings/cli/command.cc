@@ -79,6 +79,9 @@ void Command::arguments(const char* name, std::vector<std::string>& targets, con
     app_->add_option(name, take, text)
         ->expected(CLI::detail::expected_max_vector_size)
         ->required(need == Need::required);
+    // Behind "--" CLI11 goes on with the parent's arguments unless one of these is missing. One is:
+    // all words go to the list before it.
+    app_->add_option("BEHIND", [](const CLI::results_t&) { return true; })->group("");
 }
 
 } // namespace kato_cli
