@@ -1,9 +1,9 @@
 // kato agent run: runs a program over one chat.
+#include "agent_batch.h"
 #include "command.h"
 
 #include "json.h"
 #include "quantities.h"
-#include "signals.h"
 #include "text.h"
 
 #include <kato/agent.h>
@@ -16,8 +16,9 @@ namespace {
 constexpr std::uint64_t k_step_ms = 100; // between two looks at what the agent says
 
 struct RunOptions {
-    std::string chat;
+    std::string chat; // with a batch the program
     std::vector<std::string> command;
+    Batch batch;
     std::string isolation = "auto";
     std::string audit = "denials";
     std::string instructions;
@@ -91,17 +92,6 @@ void show_messages(const Session& session, kato_agent_run* run) {
     }
 }
 
-int exit_of(std::int32_t outcome) {
-    switch (outcome) {
-    case KATO_RUN_OK: return Exit::done;
-    case KATO_RUN_TIMEOUT: return Exit::deadline;
-    case KATO_RUN_DENIED:
-    case KATO_RUN_UNAVAILABLE: return Exit::denied;
-    case KATO_RUN_CANCELLED: return caught_signal() != 0 ? 128 + caught_signal() : Exit::failed;
-    default: return Exit::failed;
-    }
-}
-
 // What went wrong, on standard error.
 void say_failure(const Json& report, int code) {
     const std::string_view outcome = report.text("outcome");
@@ -142,8 +132,18 @@ void show_report(Session& session, std::string_view text, int code) {
 int run_agent(Session& session, const RunOptions& options) {
     kato_agent_options wanted = KATO_AGENT_OPTIONS_INIT;
     if (!read_quantities(options, wanted)) return Exit::usage;
+    const bool many = options.batch.all || !options.batch.query.empty();
+    if (options.batch.all && !options.batch.query.empty())
+        return usage_error("--all and --query exclude each other");
     std::vector<const char*> command;
+    if (many) command.push_back(options.chat.c_str());
     for (const std::string& word : options.command) command.push_back(word.c_str());
+    if (command.empty())
+        return usage_error("the program is missing", "kato agent run CHAT -- PROGRAM ARGUMENT...");
+    // What tells a chat that is done, where nothing was said of it: the program's own name.
+    std::string output_name = options.output_name;
+    if (many && output_name.empty())
+        output_name = options.chat.substr(options.chat.rfind('/') + 1) + ".txt";
     wanted.command = command.data();
     wanted.command_count = command.size();
     wanted.isolation = number_of(options.isolation, k_isolations);
@@ -152,13 +152,14 @@ int run_agent(Session& session, const RunOptions& options) {
     wanted.instructions_len = options.instructions.size();
     wanted.params = options.params.data();
     wanted.params_len = options.params.size();
-    wanted.output_name = options.output_name.data();
-    wanted.output_name_len = options.output_name.size();
+    wanted.output_name = output_name.data();
+    wanted.output_name_len = output_name.size();
     wanted.flags = (options.filter ? KATO_AGENT_FILTER : 0U) |
                    (options.output_file ? KATO_AGENT_OUTPUT_FILE : 0U) |
                    (options.audit_required ? KATO_AGENT_AUDIT_REQUIRED : 0U);
     Store store;
     if (const int code = open_workspace(session, Access::write, store)) return code;
+    if (many) return run_batch(session, store, options.batch, wanted);
     Chat chat;
     if (const int code = find_chat(store, options.chat, chat)) return code;
     AgentRun run;
@@ -171,7 +172,7 @@ int run_agent(Session& session, const RunOptions& options) {
         show_messages(session, run.get());
     } while (status == KATO_E_BUSY);
     if (status < 0) return fail(status, error);
-    const int code = exit_of(kato_agent_run_outcome(run.get()));
+    const int code = exit_of_run(kato_agent_run_outcome(run.get()));
     show_report(session, text<kato_agent_run_report>(run.get()), code);
     return code;
 }
@@ -184,6 +185,11 @@ void add_agent_run(Command agent, Session& session) {
         "  kato agent run 0192f3 --filter -- wc -w\n"
         "  kato agent run 0192f3 --timeout 30s --instructions \"List open questions\" -- "
         "./agent.py\n"
+        "  kato agent run --query kiln --output-name words -j 4 --filter -- wc -w\n"
+        "\n"
+        "With --all or --query a chat that has an output of that name (PROGRAM.txt) is skipped, "
+        "so\n"
+        "the same command again goes on where it was stopped.\n"
         "\n"
         "The program reads the chat (Kato JSONL) on descriptor 3 and its instructions on 0, "
         "writes\n"
@@ -196,8 +202,12 @@ void add_agent_run(Command agent, Session& session) {
         "lacks a layer, 124 it ran longer than --timeout.\n",
         [](Command& command, RunOptions& options) {
             command.argument("CHAT", options.chat, "The chat: id, beginning of it, or title");
-            command.arguments("PROGRAM", options.command, "The program and its arguments, after --",
-                              Command::Need::required);
+            command.arguments("PROGRAM", options.command,
+                              "The program and its arguments, after --");
+            command.flag("--all", options.batch.all, "One run for each chat, instead of CHAT");
+            command.option("--query", options.batch.query, "QUERY",
+                           "One run for each chat that a search finds, instead of CHAT");
+            command.number("-j,--jobs", options.batch.jobs, "So many runs at once (2)", 1, 64);
             command.choice("--isolation", options.isolation, k_isolations,
                            "How far to confine it; what this machine cannot do is an error");
             command.flag("--filter", options.filter,

@@ -49,6 +49,7 @@ private:
     CLI::App* app_; // owned by the parser
 };
 
+void add_agent_new(Command agent, Session& session);
 void add_agent_run(Command agent, Session& session);
 void add_agent_list(Command agent, Session& session); // list, show, host
 void add_audit(Command program, Session& session);

@@ -6,7 +6,6 @@
 #include "sandbox/snapshot.h"
 
 #include <array>
-#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -56,10 +55,8 @@ Result<std::unique_ptr<Prepared>> Prepared::make(std::shared_ptr<Store> store, R
     KATO_TRY(OutputFile output,
              OutputFile::create(out->workspace, out->spec.chat, out->id, out->spec.output_name));
     out->output.emplace(std::move(output));
-    KATO_CHECK(make_private_directory(out->workspace + "/runs"));
-    out->folder = out->workspace + "/runs/" + to_string(out->id);
-    KATO_CHECK(make_private_directory(out->folder));
-    if (out->spec.output_file) KATO_CHECK(make_private_file(out->folder + "/output"));
+    KATO_TRY(out->folder, RunFolder::create(out->workspace, out->id));
+    if (out->spec.output_file) KATO_CHECK(make_private_file(out->folder.path() + "/output"));
     if (out->spec.audit != sandbox::Audit::none) {
         KATO_TRY(AuditLog log, AuditLog::open(out->workspace + "/audit"));
         out->log.emplace(std::move(log));
@@ -73,11 +70,6 @@ Result<std::unique_ptr<Prepared>> Prepared::make(std::shared_ptr<Store> store, R
     record.audit = out->head;
     KATO_CHECK(out->store->begin_run(record));
     return out;
-}
-
-Prepared::~Prepared() {
-    std::error_code code;
-    if (!folder.empty()) std::filesystem::remove_all(folder, code);
 }
 
 // Exactly this chat, as it is now; detached from the store.
@@ -156,7 +148,7 @@ sandbox::Confinement Prepared::confinement() const {
     if (spec.mode == Mode::protocol) out.descriptors[0] = instructions.get();
     out.output_file = spec.output_file;
     out.output_bytes = spec.limits.output_bytes;
-    if (spec.output_file) out.output_path = folder + "/output";
+    if (spec.output_file) out.output_path = folder.path() + "/output";
     out.limits = spec.limits.kernel;
     out.audit = spec.audit;
     out.audit_required = spec.audit_required;

@@ -4,6 +4,7 @@
 #include "agent/audit_log.h"
 #include "agent/output.h"
 #include "agent/result.h"
+#include "agent/run_folder.h"
 #include "agent/spec.h"
 #include "base/file.h"
 #include "sandbox/runtime.h"
@@ -21,7 +22,6 @@ inline constexpr std::string_view k_search_path = "/usr/local/bin:/usr/bin:/bin"
 class Prepared {
 public:
     static Result<std::unique_ptr<Prepared>> make(std::shared_ptr<Store> store, RunSpec spec);
-    ~Prepared();
 
     // Appends to the audit log; `members` as in AuditLog::append, without type and run.
     Status audit(std::string_view type, std::string_view members);
@@ -32,7 +32,7 @@ public:
     RunSpec spec;
     Uuid id{};
     std::string workspace; // absolute
-    std::string folder;    // runs/<run>, removed at the end
+    RunFolder folder;
     sandbox::Runtime runtime;
     Fd instructions; // sealed
     Fd snapshot;     // sealed

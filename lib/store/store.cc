@@ -68,7 +68,8 @@ public:
         KATO_CHECK(check_writable());
         if (!purge) return kato::delete_chat(*writer_, id);
         readers_.close_idle();
-        return kato::purge_chat(*writer_, id);
+        KATO_CHECK(kato::purge_chat(*writer_, id));
+        return workspace_.remove_outputs(id);
     }
     Status restore_chat(const Uuid& id) override {
         KATO_CHECK(check_writable());

@@ -2,6 +2,9 @@
 
 #include "base/file.h"
 
+#include <cerrno>
+#include <filesystem>
+
 #include <fmt/format.h>
 
 namespace kato {
@@ -27,6 +30,15 @@ Status Workspace::check(bool repair) const {
     for (const std::string& file : {database(), database() + "-wal", database() + "-shm", index()})
         if (file_exists(file)) KATO_CHECK(check_private_file(file, repair));
     return done();
+}
+
+Status Workspace::remove_outputs(const Uuid& chat) const {
+    const std::string folder = root_ + "/out/" + to_string(chat);
+    std::error_code code;
+    std::filesystem::remove_all(folder, code); // does not follow links
+    if (!code) return done();
+    errno = code.value();
+    return os_error("cannot remove", folder);
 }
 
 } // namespace kato

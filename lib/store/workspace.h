@@ -1,6 +1,7 @@
 // The workspace directory: who may have one, and what is in it.
 #pragma once
 
+#include "base/id.h"
 #include "base/result.h"
 
 #include <string>
@@ -20,6 +21,8 @@ public:
     // Refuses a workspace that is missing or that others could change; with `repair`, files of ours
     // that others may read become private.
     Status check(bool repair) const;
+    // What agents wrote about a chat.
+    Status remove_outputs(const Uuid& chat) const;
 
 private:
     std::string root_;

@@ -52,12 +52,18 @@ public:
         const RunResult* result = run.result();
         REQUIRE(result != nullptr);
         INFO(result->message);
-        CHECK(std::filesystem::is_empty(file("runs")));
         return *result;
     }
     RunResult run(RunSpec spec) {
         const auto run = start(std::move(spec));
         return finish(*run);
+    }
+    // Folders of runs that live, or that nobody removed.
+    std::size_t folders() const {
+        std::size_t count = 0;
+        for (const auto& entry : std::filesystem::directory_iterator(file("runs")))
+            count += entry.is_directory() ? 1 : 0;
+        return count;
     }
     std::filesystem::path file(std::string_view name) const { return workspace.file(name); }
     std::string output(const RunResult& result) const { return content(file(result.output_path)); }
@@ -221,9 +227,57 @@ TEST_CASE_FIXTURE(Runs, "many runs at once leave nothing behind") {
         CHECK(result->outcome == (i % 3 == 0 ? RunOutcome::ok : RunOutcome::failed));
         CHECK(result->message == "");
     }
-    CHECK(std::filesystem::is_empty(file("runs")));
+    CHECK(folders() == 0);
     const auto check = agent::check_audit(file("audit").string(), {});
     REQUIRE(check);
     CHECK(check->problem_count == 0);
     CHECK(check->records == 32);
+}
+
+TEST_CASE_FIXTURE(Runs, "what a dead host left is removed, what lives stays") {
+    const RunResult before = run(shell("exit 0"));
+    const std::filesystem::path dead = file("runs") / to_string(before.id);
+    std::filesystem::create_directory(dead);
+    std::ofstream(dead / "lock") << "";
+    std::ofstream(dead / "output") << "left behind";
+    const auto living = start(shell("sleep 1000"));
+    CHECK(!std::filesystem::exists(dead));
+    CHECK(run(shell("exit 0")).outcome == RunOutcome::ok);
+    CHECK(folders() == 1);
+    living->cancel();
+    (void)finish(*living);
+    CHECK(folders() == 0);
+}
+
+TEST_CASE_FIXTURE(Runs, "purging a chat removes what runs over it wrote") {
+    const RunResult result = run(shell("echo secret >&4"));
+    REQUIRE(std::filesystem::exists(file(result.output_path)));
+    REQUIRE(workspace.store().delete_chat(result.chat, false));
+    CHECK(std::filesystem::exists(file(result.output_path)));
+    REQUIRE(workspace.store().delete_chat(result.chat, true));
+    CHECK(!std::filesystem::exists(file(result.output_path)));
+}
+
+TEST_CASE_FIXTURE(Runs, "a program that insists on a path gets one") {
+    for (const sandbox::Level level : {sandbox::Level::confined, sandbox::Level::isolated}) {
+        RunSpec spec = shell("echo by path > \"$KATO_OUTPUT\"");
+        spec.output_file = true;
+        spec.level = level;
+        const RunResult result = run(std::move(spec));
+        INFO(result.message << result.diagnostics);
+        CHECK(result.outcome == RunOutcome::ok);
+        CHECK(output(result) == "by path\n");
+    }
+}
+
+TEST_CASE_FIXTURE(Runs, "scratch space is private and bounded") {
+    RunSpec spec = shell("echo kept > /tmp/a; read x < /tmp/a; echo \"$x\" >&4; "
+                         "while echo 0123456789012345678901234567890123456789; do :; done "
+                         "> /tmp/big 2>/dev/null; echo full >&4");
+    spec.limits.kernel.scratch_bytes = 1 << 20;
+    const RunResult result = run(std::move(spec));
+    CHECK(result.outcome == RunOutcome::ok);
+    CHECK(output(result) == "kept\nfull\n");
+    CHECK(!std::filesystem::exists("/tmp/big"));
+    CHECK(run(shell("echo x > /tmp/a || exit 9")).outcome == RunOutcome::failed);
 }
