@@ -3,7 +3,7 @@
 #include "handle.h"
 
 #include "agent/audit_log.h"
-#include "agent/describe.h"
+#include "agent/listing.h"
 #include "agent/run.h"
 #include "base/file.h"
 #include "codec/json/json.h"

@@ -1,6 +1,7 @@
 // What a run is asked to do, as the host says it; the policy has decided about grants before.
 #pragma once
 
+#include "agent/manifest.h"
 #include "base/id.h"
 #include "sandbox/confinement.h"
 
@@ -11,10 +12,6 @@
 namespace kato::agent {
 
 inline constexpr std::uint64_t k_mebibyte = 1024 * 1024;
-
-// `protocol`: descriptors 0 instructions, 1 messages, 2 diagnostics, 3 chat, 4 output.
-// `filter`: 0 chat, 1 output, 2 diagnostics; any Unix filter is an agent.
-enum class Mode : std::uint8_t { protocol, filter };
 
 struct RunLimits {
     std::uint64_t wall_ms = 300'000;
@@ -27,8 +24,9 @@ struct RunLimits {
 struct RunSpec {
     Uuid chat{};
     std::vector<std::string>
-        command{}; // the program, looked up on the agent's PATH, and its arguments
-    Mode mode = Mode::protocol;
+        command{};              // the program, looked up on the agent's PATH, and its arguments
+    Mode mode = Mode::protocol; // descriptors 0 instructions, 1 messages, 2 diagnostics, 3 chat, 4
+                                // output; `filter`: 0 chat, 1 output, 2 diagnostics
     sandbox::Level level = sandbox::Level::automatic;
     std::string instructions{};
     std::string params{};      // a JSON object; empty: {}
