@@ -1,11 +1,11 @@
 #include "agent/audit_log.h"
 
 #include "agent/audit_chain.h"
+#include "base/folder.h"
 #include "base/time.h"
 
 #include <algorithm>
 #include <cerrno>
-#include <filesystem>
 #include <optional>
 
 #include <fcntl.h>
@@ -87,20 +87,15 @@ Result<AuditLog> AuditLog::open(std::string directory) {
 }
 
 Result<std::vector<std::string>> audit_files(const std::string& directory) {
-    std::vector<std::string> out;
-    std::error_code code;
-    for (std::filesystem::directory_iterator at(directory, code), end; !code && at != end;
-         at.increment(code)) {
-        const std::string name = at->path().filename().string();
-        if (name.size() == k_month + k_suffix.size() && name.ends_with(k_suffix))
-            out.push_back(name);
+    auto names = list_folder(directory);
+    if (!names) {
+        if (names.error().code == Code::not_found) return std::vector<std::string>();
+        return std::move(names.error());
     }
-    if (code && code != std::errc::no_such_file_or_directory) {
-        errno = code.value();
-        return os_error("cannot list", directory);
-    }
-    std::sort(out.begin(), out.end());
-    return out;
+    std::erase_if(*names, [](const std::string& name) {
+        return name.size() != k_month + k_suffix.size() || !name.ends_with(k_suffix);
+    });
+    return std::move(*names);
 }
 
 // Under the lock: the log's last record, unless it is still as we left it. True when a crash had cut off

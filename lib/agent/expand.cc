@@ -1,9 +1,10 @@
 #include "agent/expand.h"
 
+#include "base/folder.h"
+
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -64,20 +65,13 @@ private:
 
     // Sorted, so that the same folder gives the same decision.
     std::optional<std::vector<std::string>> list(const std::string& path) {
-        std::vector<std::string> names;
-        std::error_code error;
-        std::filesystem::directory_iterator entries(path, error);
-        for (; !error && entries != std::filesystem::directory_iterator();
-             entries.increment(error)) {
-            if (++entries_ > k_max_entries) {
-                give_up();
-                return std::nullopt;
-            }
-            names.push_back(entries->path().filename().string());
+        auto names = list_folder(path, k_max_entries - entries_);
+        if (!names) {
+            if (names.error().code == Code::limit) give_up();
+            return std::nullopt;
         }
-        if (error) return std::nullopt;
-        std::sort(names.begin(), names.end());
-        return names;
+        entries_ += names->size();
+        return std::move(*names);
     }
 
     void leave_out(const std::string& path) {

@@ -1,6 +1,8 @@
 #include "agent/run_folder.h"
 
-#include <filesystem>
+#include "base/folder.h"
+
+#include <new>
 #include <utility>
 
 #include <fcntl.h>
@@ -15,15 +17,13 @@ Fd open_lock(const std::string& folder, int flags) {
 
 // Under the lock of runs/, which every new folder is made under: one that is there has its lock.
 void sweep(const std::string& runs) {
-    std::error_code code;
-    for (std::filesystem::directory_iterator at(runs, code), end; !code && at != end;
-         at.increment(code)) {
-        const std::string folder = at->path().string();
-        if (!parse_uuid(at->path().filename().string())) continue;
-        const Fd lock = open_lock(folder, 0);
+    const auto names = list_folder(runs);
+    if (!names) return; // the next one tries again
+    for (const std::string& name : *names) {
+        if (!parse_uuid(name)) continue;
+        const Fd lock = open_lock(runs + "/" + name, 0);
         if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue; // it lives
-        std::error_code ignored; // the next one tries again
-        std::filesystem::remove_all(at->path(), ignored);
+        (void)remove_tree(runs + "/" + name);
     }
 }
 
@@ -55,8 +55,12 @@ RunFolder& RunFolder::operator=(RunFolder&& other) noexcept {
 }
 
 RunFolder::~RunFolder() {
-    std::error_code ignored; // the next run's host tries again
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+    if (path_.empty()) return;
+    try {
+        (void)remove_tree(path_); // or the next run's host does
+    } catch (const std::bad_alloc&) {
+        return;
+    }
 }
 
 } // namespace kato::agent

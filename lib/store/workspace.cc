@@ -1,9 +1,7 @@
 #include "store/workspace.h"
 
 #include "base/file.h"
-
-#include <cerrno>
-#include <filesystem>
+#include "base/folder.h"
 
 #include <fmt/format.h>
 
@@ -33,12 +31,7 @@ Status Workspace::check(bool repair) const {
 }
 
 Status Workspace::remove_outputs(const Uuid& chat) const {
-    const std::string folder = root_ + "/out/" + to_string(chat);
-    std::error_code code;
-    std::filesystem::remove_all(folder, code); // does not follow links
-    if (!code) return done();
-    errno = code.value();
-    return os_error("cannot remove", folder);
+    return remove_tree(root_ + "/out/" + to_string(chat));
 }
 
 } // namespace kato

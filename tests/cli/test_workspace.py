@@ -117,6 +117,8 @@ def test_a_store_of_an_older_version_can_be_read_at_once(kato):
             ALTER TABLE body DROP COLUMN start;
             ALTER TABLE body DROP COLUMN length;
             ALTER TABLE body DROP COLUMN escaped;
+            DROP TABLE run_message;
+            DROP TABLE run;
             PRAGMA user_version = 1""")
     other.close()
     assert "A" in kato("chat", "list").out

@@ -26,7 +26,7 @@ def check(root):
             problem = _public(path, text)
         elif path.parent.name == "pch": # compiled by itself, where the pragma is a warning
             problem = None
-        elif path.parts[:2] == ("tests", "capi"): # C89: either form will do
+        elif path.parts[:2] == ("tests", "capi") or path.parts[0] == "examples": # C: either form will do
             if "#pragma once" not in text and not re.search(r"^#ifndef \w+\n#define \w+$", text, re.MULTILINE):
                 problem = "no include guard"
         elif len(re.findall(r"^#pragma once$", text, re.MULTILINE)) != 1:
