@@ -1,5 +1,6 @@
 // kato agent run: runs a program over one chat.
 #include "agent_batch.h"
+#include "agent_policy.h"
 #include "command.h"
 
 #include "json.h"
@@ -7,6 +8,8 @@
 #include "text.h"
 
 #include <kato/agent.h>
+
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -19,6 +22,8 @@ struct RunOptions {
     std::string chat; // with a batch the program
     std::vector<std::string> command;
     Batch batch;
+    PolicyFlags policy;
+    bool dry_run = false;
     std::string isolation = "auto";
     std::string audit = "denials";
     std::string instructions;
@@ -157,6 +162,15 @@ int run_agent(Session& session, const RunOptions& options) {
     wanted.flags = (options.filter ? KATO_AGENT_FILTER : 0U) |
                    (options.output_file ? KATO_AGENT_OUTPUT_FILE : 0U) |
                    (options.audit_required ? KATO_AGENT_AUDIT_REQUIRED : 0U);
+    Policy policy;
+    if (const int code = make_policy(session, options.policy, command.front(), policy)) return code;
+    if (options.dry_run) return show_policy(session, policy);
+    wanted.policy = policy.get();
+    std::vector<const char*> environment;
+    for (char** value = environ; value != nullptr && *value != nullptr; ++value)
+        environment.push_back(*value);
+    wanted.environment = environment.data();
+    wanted.environment_count = environment.size();
     Store store;
     if (const int code = open_workspace(session, Access::write, store)) return code;
     if (many) return run_batch(session, store, options.batch, wanted);
@@ -208,6 +222,9 @@ void add_agent_run(Command agent, Session& session) {
             command.option("--query", options.batch.query, "QUERY",
                            "One run for each chat that a search finds, instead of CHAT");
             command.number("-j,--jobs", options.batch.jobs, "So many runs at once (2)", 1, 64);
+            declare_policy(command, options.policy);
+            command.flag("--dry-run", options.dry_run,
+                         "Show what would be granted and enforced; run nothing");
             command.choice("--isolation", options.isolation, k_isolations,
                            "How far to confine it; what this machine cannot do is an error");
             command.flag("--filter", options.filter,

@@ -105,6 +105,10 @@ int main(int argc, char** argv) {
     if (strcmp(mode, "shared") == 0) return hold((size_t)atoi(argument), MAP_SHARED);
     if (strcmp(mode, "copy") == 0) return copies_input();
     if (strcmp(mode, "read") == 0) return reads(argument);
+    if (strcmp(mode, "execute") == 0) {
+        execl(argument, argument, (char*)NULL);
+        return errno;
+    }
     if (strcmp(mode, "fill") == 0) return fills(argument);
     if (strcmp(mode, "grow") == 0) return grows(argument);
     if (strcmp(mode, "output") == 0) return writes_output(argument);

@@ -15,6 +15,7 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -86,19 +87,29 @@ void nothing(Layer layer) {
     expect(refusal(request(Level::confined)).layer == layer, "the layer, of `confined`");
 }
 
+bool put(const char* path, const std::string& text) {
+    const Fd fd(::open(path, O_WRONLY | O_CLOEXEC));
+    return fd && ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
+}
+
+// In which we are root, and the user we were outside.
+bool own_namespaces(int flags) {
+    const uid_t user = ::geteuid();
+    return ::unshare(flags) == 0 && put("/proc/self/setgroups", "deny") &&
+           put("/proc/self/uid_map", "0 " + std::to_string(user) + " 1");
+}
+
 int run(const std::string& mode) {
     if (mode == "no-userns") {
-        const uid_t user = ::geteuid();
-        if (::unshare(CLONE_NEWUSER) != 0) return k_skip;
-        const auto put = [](const char* path, const std::string& text) {
-            const Fd fd(::open(path, O_WRONLY | O_CLOEXEC));
-            return fd &&
-                   ::write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size());
-        };
-        if (!put("/proc/self/setgroups", "deny") ||
-            !put("/proc/self/uid_map", "0 " + std::to_string(user) + " 1"))
-            return k_skip;
+        if (!own_namespaces(CLONE_NEWUSER)) return k_skip;
         if (!put("/proc/sys/user/max_user_namespaces", "0")) return k_skip;
+        only_confined(Layer::namespaces);
+    } else if (mode == "maps-refused") { // a read-only /proc: no user can be mapped
+        if (!own_namespaces(CLONE_NEWUSER | CLONE_NEWNS) ||
+            ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+            ::mount("/proc", "/proc", nullptr, MS_BIND | MS_REC, nullptr) != 0 ||
+            ::mount(nullptr, "/proc", nullptr, MS_BIND | MS_REMOUNT | MS_RDONLY, nullptr) != 0)
+            return k_skip;
         only_confined(Layer::namespaces);
     } else if (mode == "no-landlock") {
         if (!refuse_call(444, ENOSYS)) return k_skip;

@@ -20,6 +20,8 @@ using kato::test::run_filter;
 
 namespace {
 
+using Values = std::initializer_list<std::uint64_t>;
+
 constexpr std::uint32_t k_allow = SECCOMP_RET_ALLOW;
 constexpr std::uint32_t k_refuse = SECCOMP_RET_ERRNO | EPERM;
 constexpr std::uint32_t k_absent = SECCOMP_RET_ERRNO | ENOSYS;
@@ -100,8 +102,9 @@ TEST_CASE("clone makes threads and processes, no namespaces, whatever the high h
     CHECK(action("clone", {0x11}) == k_allow);     // SIGCHLD
     CHECK(action("clone", {0x3d0f00}) == k_allow); // a thread of glibc
     CHECK(action("clone", {0xffffffff00000011}) == k_allow);
-    for (const std::uint64_t flag : {0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000,
-                                     0x20000000, 0x40000000, 0x00008000, 0x00002000}) {
+    for (const std::uint64_t flag :
+         Values{0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000,
+                0x00008000, 0x00002000}) {
         CAPTURE(flag);
         CHECK(action("clone", {flag | 0x11}) == k_refuse);
         CHECK(action("clone", {flag | 0x100000011}) == k_refuse);
@@ -109,22 +112,22 @@ TEST_CASE("clone makes threads and processes, no namespaces, whatever the high h
 }
 
 TEST_CASE("prctl takes the options of the list") {
-    for (const std::uint64_t option : {2, 3, 15, 16, 21, 23, 38, 39}) {
+    for (const std::uint64_t option : Values{2, 3, 15, 16, 21, 23, 38, 39}) {
         CAPTURE(option);
         CHECK(action("prctl", {option}) == k_allow);
         CHECK(action("prctl", {option | 0x100000000}) == k_allow); // the kernel sees the same
     }
     // PDEATHSIG, DUMPABLE, SECCOMP, CAPBSET_DROP, TSC, SECUREBITS, MM, SUBREAPER, AMBIENT, PTRACER
-    for (const std::uint64_t option : {1, 4, 22, 24, 26, 28, 35, 36, 47, 0x59616d61}) {
+    for (const std::uint64_t option : Values{1, 4, 22, 24, 26, 28, 35, 36, 47, 0x59616d61}) {
         CAPTURE(option);
         CHECK(action("prctl", {option}) == k_refuse);
     }
 }
 
 TEST_CASE("fcntl has no leases, notifications, owners and seals") {
-    for (const std::uint64_t command : {0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030})
+    for (const std::uint64_t command : Values{0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030})
         CHECK(action("fcntl", {0, command}) == k_allow);
-    for (const std::uint64_t command : {8, 10, 15, 1024, 1026, 1031, 1033}) {
+    for (const std::uint64_t command : Values{8, 10, 15, 1024, 1026, 1031, 1033}) {
         CHECK(action("fcntl", {0, command}) == k_refuse);
         CHECK(action("fcntl", {0, command | 0x100000000}) == k_refuse);
     }
@@ -132,7 +135,7 @@ TEST_CASE("fcntl has no leases, notifications, owners and seals") {
 
 TEST_CASE("ioctl does not type into terminals, not even with a high half") {
     CHECK(action("ioctl", {1, 0x5401}) == k_allow);
-    for (const std::uint64_t command : {0x5412, 0x541c, 0x5404, 0x540e}) {
+    for (const std::uint64_t command : Values{0x5412, 0x541c, 0x5404, 0x540e}) {
         CHECK(action("ioctl", {0, command}) == k_refuse);
         CHECK(action("ioctl", {0, command | 0x100000000}) == k_refuse);
     }
