@@ -11,7 +11,6 @@
 
 namespace kato {
 
-
 // The end of the audit log as it was after something: a log that ends before is cut off.
 struct AuditHead {
     std::uint64_t sequence = 0; // of its last record; 0: none
