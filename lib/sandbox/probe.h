@@ -2,9 +2,11 @@
 #pragma once
 
 #include "sandbox/confinement.h"
+#include "sandbox/enforced.h"
 #include "sandbox/failure.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kato::sandbox {
@@ -28,6 +30,10 @@ struct Host {
     Level best = Level::automatic; // `automatic`: nothing can be run here
     std::vector<Missing> missing;  // each piece that keeps this host from the best level
 };
+
+std::string_view name(Cgroup cgroup);
+// As reports show it: abi, userns, apparmor, notif_listener_free, cgroup.
+Fields fields(const Host& host);
 
 // The first call takes some milliseconds and is remembered for the process.
 const Host& probe();

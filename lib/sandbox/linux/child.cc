@@ -134,6 +134,7 @@ private:
     // The parent has mapped our user. End of stream: it is dead.
     void await_go() {
         Message message;
+        message.word = Word::failed;
         const long got = check(Step::map_user, call(SYS_recvfrom, plan_.control, &message,
                                                     sizeof message, 0, nullptr, nullptr));
         if (got != sizeof message || message.word != Word::go) leave();

@@ -42,6 +42,15 @@ private:
 class Spawner {
 public:
     Spawner(Plan& plan, Failure& failure) : plan_(plan), failure_(failure) {}
+    Spawner(const Spawner&) = delete;
+    Spawner& operator=(const Spawner&) = delete;
+    // However we leave: a child that has not executed yet uses our memory, and must be gone before
+    // its stack is. By pidfd, since a host that ignores its children may have its number again.
+    ~Spawner() {
+        if (!shares_memory_) return;
+        (void)::syscall(SYS_pidfd_send_signal, out_.pidfd.get(), SIGKILL, nullptr, 0);
+        (void)reap_quietly(out_.pidfd);
+    }
 
     Result<Spawned> run() {
         int ends[2] = {-1, -1};
@@ -50,13 +59,11 @@ public:
         control_ = Fd(ends[0]);
         child_end_ = Fd(ends[1]);
         KATO_CHECK(plan_.set_control(child_end_, failure_));
-        std::optional<KeepDumpable> keep;
-        if (plan_.user().change) keep.emplace();
+        if (plan_.user().change) keep_.emplace();
         KATO_CHECK(clone());
-        Status followed = follow();
-        if (followed) return std::move(out_);
-        if (::syscall(SYS_kill, out_.pid, SIGKILL) == 0) (void)reap_quietly(out_.pidfd); // ours
-        return std::move(followed.error());
+        KATO_CHECK(follow());
+        shares_memory_ = false;
+        return std::move(out_);
     }
 
 private:
@@ -78,6 +85,7 @@ private:
         }
         if (out_.pid < 0) return error(Step::clone, number);
         out_.pidfd = Fd(pidfd);
+        shares_memory_ = true;
         plan_.close_control(); // else its end would never come
         child_end_ = Fd();
         return done();
@@ -138,6 +146,8 @@ private:
     Fd control_;
     Fd child_end_;
     std::unique_ptr<std::byte[]> stack_; // must outlive the child's use of our memory
+    std::optional<KeepDumpable> keep_;   // and be at work until then
+    bool shares_memory_ = false;
     Spawned out_;
 };
 
