@@ -2,8 +2,11 @@
 #include "arguments.h"
 #include "handle.h"
 
+#include "policy.h"
+
+#include "agent/apply.h"
 #include "agent/audit_log.h"
-#include "agent/describe.h"
+#include "agent/listing.h"
 #include "agent/run.h"
 #include "base/file.h"
 #include "codec/json/json.h"
@@ -120,6 +123,28 @@ Result<agent::RunSpec> spec_of(const kato_agent_options& given) {
     return spec;
 }
 
+// The elements of the options' environment: NAME=value.
+Result<std::vector<std::string>> environment_of(const kato_agent_options& given) {
+    if (given.environment == nullptr && given.environment_count != 0)
+        return misuse("`environment` is NULL and has a count");
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < given.environment_count; ++i) {
+        if (given.environment[i] == nullptr) return misuse("an element of `environment` is NULL");
+        out.emplace_back(given.environment[i]);
+    }
+    return out;
+}
+
+Status apply_policy(const kato_agent_options& given, const Store& store, agent::RunSpec& spec) {
+    if (given.policy == nullptr) return done();
+    KATO_CHECK(enter(given.policy));
+    OpenPolicy open = given.policy->open; // its function may free the handle
+    open.surroundings.workspaces.push_back(absolute_path(store.path()));
+    KATO_TRY(const agent::Decision decision, decide(open));
+    KATO_TRY(const std::vector<std::string> environment, environment_of(given));
+    return agent::apply(open.policy, decision, environment, spec);
+}
+
 std::string audit_directory(const Store& store) { return absolute_path(store.path()) + "/audit"; }
 
 } // namespace
@@ -131,10 +156,12 @@ kato_status kato_agent_run_start(kato_store* store, const char* chat, size_t cha
         auto handle = std::make_unique<kato_agent_run>();
         KATO_TRY(handle->open, enter(store));
         KATO_CHECK(check_options(options));
-        KATO_TRY(agent::RunSpec spec, spec_of(copy_options(options)));
+        const kato_agent_options given = copy_options(options);
+        KATO_TRY(agent::RunSpec spec, spec_of(given));
         KATO_TRY(spec.chat, chat_argument(*handle->open->store, chat, chat_len));
         if (handle->open->store->read_only())
             return Error{Code::denied, "the store was opened to be read only"};
+        KATO_CHECK(apply_policy(given, *handle->open->store, spec));
         KATO_TRY(handle->run, agent::Run::start(handle->open->store, std::move(spec)));
         handle->id = to_string(handle->run->id());
         *out = handle.release();

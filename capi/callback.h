@@ -29,6 +29,8 @@ public:
         }
     }
     void* get() const { return data_; }
+    // Somebody else has taken over the duty.
+    void release() noexcept { destroy_ = nullptr; }
 
 private:
     void* data_;

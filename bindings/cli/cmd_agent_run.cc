@@ -1,5 +1,6 @@
 // kato agent run: runs a program over one chat.
 #include "agent_batch.h"
+#include "agent_policy.h"
 #include "command.h"
 
 #include "json.h"
@@ -7,6 +8,8 @@
 #include "text.h"
 
 #include <kato/agent.h>
+
+#include <unistd.h>
 
 #include <fmt/format.h>
 
@@ -16,8 +19,11 @@ namespace {
 constexpr std::uint64_t k_step_ms = 100; // between two looks at what the agent says
 
 struct RunOptions {
-    std::vector<std::string> words; // the chat, unless there is a batch, and the command
+    std::string chat; // with a batch the program
+    std::vector<std::string> command;
     Batch batch;
+    PolicyFlags policy;
+    bool dry_run = false;
     std::string isolation = "auto";
     std::string audit = "denials";
     std::string instructions;
@@ -134,18 +140,15 @@ int run_agent(Session& session, const RunOptions& options) {
     const bool many = options.batch.all || !options.batch.query.empty();
     if (options.batch.all && !options.batch.query.empty())
         return usage_error("--all and --query exclude each other");
-    const std::size_t first = many ? 0 : 1;
-    if (options.words.size() <= first)
-        return usage_error(options.words.empty() && !many ? "a chat and a program are missing"
-                                                          : "the program is missing",
-                           "kato agent run CHAT -- PROGRAM ARGUMENT...");
     std::vector<const char*> command;
-    for (std::size_t i = first; i < options.words.size(); ++i)
-        command.push_back(options.words[i].c_str());
+    if (many) command.push_back(options.chat.c_str());
+    for (const std::string& word : options.command) command.push_back(word.c_str());
+    if (command.empty())
+        return usage_error("the program is missing", "kato agent run CHAT -- PROGRAM ARGUMENT...");
     // What tells a chat that is done, where nothing was said of it: the program's own name.
     std::string output_name = options.output_name;
     if (many && output_name.empty())
-        output_name = options.words[0].substr(options.words[0].rfind('/') + 1) + ".txt";
+        output_name = options.chat.substr(options.chat.rfind('/') + 1) + ".txt";
     wanted.command = command.data();
     wanted.command_count = command.size();
     wanted.isolation = number_of(options.isolation, k_isolations);
@@ -159,11 +162,20 @@ int run_agent(Session& session, const RunOptions& options) {
     wanted.flags = (options.filter ? KATO_AGENT_FILTER : 0U) |
                    (options.output_file ? KATO_AGENT_OUTPUT_FILE : 0U) |
                    (options.audit_required ? KATO_AGENT_AUDIT_REQUIRED : 0U);
+    Policy policy;
+    if (const int code = make_policy(session, options.policy, command.front(), policy)) return code;
+    if (options.dry_run) return show_policy(session, policy);
+    wanted.policy = policy.get();
+    std::vector<const char*> environment;
+    for (char** value = environ; value != nullptr && *value != nullptr; ++value)
+        environment.push_back(*value);
+    wanted.environment = environment.data();
+    wanted.environment_count = environment.size();
     Store store;
     if (const int code = open_workspace(session, Access::write, store)) return code;
     if (many) return run_batch(session, store, options.batch, wanted);
     Chat chat;
-    if (const int code = find_chat(store, options.words[0], chat)) return code;
+    if (const int code = find_chat(store, options.chat, chat)) return code;
     AgentRun run;
     Error error;
     kato_status status = kato_agent_run_start(store.get(), kato_chat_id(chat.get(), nullptr),
@@ -203,14 +215,16 @@ void add_agent_run(Command agent, Session& session) {
         "Exit codes: 0 ok, 1 it failed or hit a limit, 4 it could not be started or this machine\n"
         "lacks a layer, 124 it ran longer than --timeout.\n",
         [](Command& command, RunOptions& options) {
-            command.arguments("CHAT PROGRAM", options.words,
-                              "The chat (id, beginning of it, or title); the program and its "
-                              "arguments, after --",
-                              Command::Need::required);
+            command.argument("CHAT", options.chat, "The chat: id, beginning of it, or title");
+            command.arguments("PROGRAM", options.command,
+                              "The program and its arguments, after --");
             command.flag("--all", options.batch.all, "One run for each chat, instead of CHAT");
             command.option("--query", options.batch.query, "QUERY",
                            "One run for each chat that a search finds, instead of CHAT");
             command.number("-j,--jobs", options.batch.jobs, "So many runs at once (2)", 1, 64);
+            declare_policy(command, options.policy);
+            command.flag("--dry-run", options.dry_run,
+                         "Show what would be granted and enforced; run nothing");
             command.choice("--isolation", options.isolation, k_isolations,
                            "How far to confine it; what this machine cannot do is an error");
             command.flag("--filter", options.filter,

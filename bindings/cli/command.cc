@@ -34,6 +34,19 @@ void Command::option(const char* names, std::optional<std::string>& target, cons
     app_->add_option_function<std::string>(names, take, text)->type_name(value);
 }
 
+void Command::options(const char* names, std::vector<std::string>& targets, const char* value,
+                      const char* text) {
+    const auto take = [&targets](const CLI::results_t& results) {
+        targets = results;
+        return true;
+    };
+    app_->add_option(names, take, text)
+        ->type_name(value)
+        ->type_size(1)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
 void Command::number(const char* names, std::uint64_t& target, const char* text,
                      std::uint64_t least, std::uint64_t most) {
     CLI::Option* option = app_->add_option(names, target, text)->type_name("N");

@@ -34,6 +34,9 @@ public:
     void option(const char* names, std::string& target, const char* value, const char* text);
     void option(const char* names, std::optional<std::string>& target, const char* value,
                 const char* text);
+    // May be given several times, one value each.
+    void options(const char* names, std::vector<std::string>& targets, const char* value,
+                 const char* text);
     void number(const char* names, std::uint64_t& target, const char* text, std::uint64_t least = 0,
                 std::uint64_t most = UINT64_MAX);
     void choice(const char* names, std::string& target, const Choices& choices, const char* text,
@@ -49,6 +52,7 @@ private:
     CLI::App* app_; // owned by the parser
 };
 
+void add_agent_new(Command agent, Session& session);
 void add_agent_run(Command agent, Session& session);
 void add_agent_list(Command agent, Session& session); // list, show, host
 void add_audit(Command program, Session& session);

@@ -22,6 +22,7 @@ using Event = std::unique_ptr<kato_event, FreeWith<kato_event_free>>;
 using EventCursor = std::unique_ptr<kato_event_cursor, FreeWith<kato_event_cursor_free>>;
 using SearchCursor = std::unique_ptr<kato_search_cursor, FreeWith<kato_search_free>>;
 using SourceCursor = std::unique_ptr<kato_source_cursor, FreeWith<kato_source_cursor_free>>;
+using Policy = std::unique_ptr<kato_policy, FreeWith<kato_policy_free>>;
 using AgentRun = std::unique_ptr<kato_agent_run, FreeWith<kato_agent_run_free>>;
 using RunCursor = std::unique_ptr<kato_agent_run_cursor, FreeWith<kato_agent_run_cursor_free>>;
 using ImportReport = std::unique_ptr<kato_import_report, FreeWith<kato_import_report_free>>;

@@ -58,6 +58,11 @@ int open_workspace(const Session& session, Access access, Store& store) {
         error.reset();
         status = kato_store_open(path.data(), path.size(), &options, out(store), out(error));
     }
+    if (status == KATO_E_VERSION && access == Access::read) { // an older one is brought up to date
+        options.flags = 0;
+        error.reset();
+        status = kato_store_open(path.data(), path.size(), &options, out(store), out(error));
+    }
     if (status == KATO_E_NOT_FOUND && access != Access::create) {
         say_error(fmt::format("there is no workspace at {}", path),
                   "make one with: kato init, or import something: kato import FILE",

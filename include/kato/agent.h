@@ -7,6 +7,7 @@
 #ifndef KATO_AGENT_H
 #define KATO_AGENT_H
 
+#include <kato/policy.h>
 #include <kato/store.h>
 
 #ifdef __cplusplus
@@ -46,14 +47,15 @@ typedef struct kato_agent_run kato_agent_run;
 /* Runs of the past. One thread at a time. Since: 0.1 */
 typedef struct kato_agent_run_cursor kato_agent_run_cursor;
 
-struct kato_policy;
-
 typedef struct kato_agent_options {
     size_t struct_size;
     const char *const *command; /* the program and its arguments; looked up in /usr/local/bin,
                                    /usr/bin and /bin when it has no slash */
     size_t command_count;
-    const struct kato_policy *policy; /* kato/policy.h; NULL: nothing is granted */
+    const kato_policy
+        *policy; /* NULL: nothing is granted; its manifest's mode and lower limits hold */
+    const char *const *environment; /* "NAME=value" each; it gets those that the policy grants */
+    size_t environment_count;
     const char *instructions;
     size_t instructions_len;
     const char *params; /* a JSON object */
@@ -73,17 +75,18 @@ typedef struct kato_agent_options {
     uint32_t flags;
 } kato_agent_options;
 
-#define KATO_AGENT_OPTIONS_INIT                                                                   \
-    {                                                                                             \
-        sizeof(kato_agent_options), NULL, 0u, NULL, NULL, 0u, NULL, 0u, NULL, 0u, 0u, 0u, 0u, 0u, \
-            0u, 0u, 0u, 0u, 0, 0, 0u                                                              \
+#define KATO_AGENT_OPTIONS_INIT                                                                 \
+    {                                                                                           \
+        sizeof(kato_agent_options), NULL, 0u, NULL, NULL, 0u, NULL, 0u, NULL, 0u, NULL, 0u, 0u, \
+            0u, 0u, 0u, 0u, 0u, 0u, 0u, 0, 0, 0u                                                \
     }
 
 /* Starts a run over a chat (a reference, see kato/chat.h) and returns at once; the run goes on in a
  * thread of its own and ends within its limits, also when nobody asks for it.
  *
  * Errors: KATO_E_NOT_FOUND (chat, program), KATO_E_EXISTS (output_name is taken), KATO_E_INVALID,
- * KATO_E_DENIED (the store is read only), KATO_E_UNSUPPORTED. What this machine lacks, and what the
+ * KATO_E_DENIED (the store is read only, or a rule of the policy cannot be granted: a run does not
+ * start with less than its caller asked for), KATO_E_UNSUPPORTED. What this machine lacks, and what the
  * program does, is the run's outcome. Since: 0.1 */
 KATO_API kato_status kato_agent_run_start(kato_store *store, const char *chat, size_t chat_len,
                                           const kato_agent_options *options, kato_agent_run **out,

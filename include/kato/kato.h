@@ -6,6 +6,7 @@
 #include <kato/base.h>
 #include <kato/chat.h>
 #include <kato/codec.h>
+#include <kato/policy.h>
 #include <kato/search.h>
 #include <kato/store.h>
 

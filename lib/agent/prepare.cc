@@ -46,6 +46,7 @@ Result<std::unique_ptr<Prepared>> Prepared::make(std::shared_ptr<Store> store, R
     KATO_TRY(const ChatView chat, out->store->chat(out->spec.chat));
     if (out->spec.command.empty()) return Error{Code::invalid, "no program was given"};
     KATO_TRY(out->runtime, sandbox::resolve_runtime(out->spec.command, k_search_path));
+    KATO_CHECK(out->check_runtime());
     out->started_us = out->now_us();
     std::array<std::uint8_t, 10> random{};
     out->store->environment().random(random);
@@ -71,6 +72,16 @@ Result<std::unique_ptr<Prepared>> Prepared::make(std::shared_ptr<Store> store, R
     record.audit = out->head;
     KATO_CHECK(out->store->begin_run(record));
     return out;
+}
+
+// Deny rules hold for the runtime too: a program that cannot start without is refused.
+Status Prepared::check_runtime() const {
+    if (!spec.denies) return done();
+    for (const sandbox::Grant& grant : runtime.grants)
+        if (spec.denies(grant.path, grant.rights))
+            return Error{Code::denied,
+                         fmt::format("{}: a rule denies it, and the program needs it", grant.path)};
+    return done();
 }
 
 // Exactly this chat, as it is now; detached from the store.

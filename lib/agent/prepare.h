@@ -43,6 +43,7 @@ public:
 
 private:
     Prepared() = default;
+    Status check_runtime() const;
     Status write_snapshot();
     Status write_instructions();
     Status note_start();

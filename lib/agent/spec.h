@@ -1,20 +1,19 @@
 // What a run is asked to do, as the host says it; the policy has decided about grants before.
 #pragma once
 
+#include "agent/manifest.h"
 #include "base/id.h"
 #include "sandbox/confinement.h"
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kato::agent {
 
 inline constexpr std::uint64_t k_mebibyte = 1024 * 1024;
-
-// `protocol`: descriptors 0 instructions, 1 messages, 2 diagnostics, 3 chat, 4 output.
-// `filter`: 0 chat, 1 output, 2 diagnostics; any Unix filter is an agent.
-enum class Mode : std::uint8_t { protocol, filter };
 
 struct RunLimits {
     std::uint64_t wall_ms = 300'000;
@@ -26,8 +25,9 @@ struct RunLimits {
 
 struct RunSpec {
     Uuid chat{};
-    std::vector<std::string>
-        command{}; // the program, looked up on the agent's PATH, and its arguments
+    std::vector<std::string> command{}; // looked up on the agent's PATH
+    // Descriptors 0 instructions, 1 messages, 2 diagnostics, 3 chat, 4 output; for filters 0 chat,
+    // 1 output, 2 diagnostics.
     Mode mode = Mode::protocol;
     sandbox::Level level = sandbox::Level::automatic;
     std::string instructions{};
@@ -39,7 +39,9 @@ struct RunSpec {
     std::vector<std::string> environment{}; // NAME=value, beside what every agent gets
     sandbox::Audit audit = sandbox::Audit::denials;
     bool audit_required = false; // true: refuse to run where denials cannot be seen
-    std::string policy{};        // what was asked, granted and refused, a JSON object; empty: {}
+    // True for a path that a rule denies, whatever the program needs to start. May be empty.
+    std::function<bool(std::string_view path, std::uint8_t rights)> denies{};
+    std::string policy{}; // what was asked, granted and refused, a JSON object; empty: {}
 };
 
 } // namespace kato::agent

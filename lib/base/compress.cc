@@ -45,6 +45,13 @@ Result<std::string> decompress(std::string_view frame, std::size_t size) {
     return out;
 }
 
+bool is_zstd(std::string_view prefix) {
+    if (prefix.starts_with("\x28\xB5\x2F\xFD")) return true;
+    // A skippable frame, RFC 8878, 3.1.2.
+    return prefix.size() >= 4 && (static_cast<unsigned char>(prefix[0]) & 0xF0U) == 0x50U &&
+           prefix.substr(1).starts_with("\x2A\x4D\x18");
+}
+
 struct Decompressor::State {
     std::unique_ptr<ZSTD_DCtx, FreeD> context{ZSTD_createDCtx()};
     bool frame_end = true;

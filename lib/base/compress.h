@@ -23,6 +23,9 @@ private:
 // Decompresses a frame whose content is exactly `size` bytes; Code::corrupt otherwise.
 Result<std::string> decompress(std::string_view frame, std::size_t size);
 
+// By the first bytes of a stream of frames, whatever its name says.
+bool is_zstd(std::string_view prefix);
+
 // Decompresses a stream of frames fed in pieces (a .zst file).
 class Decompressor {
 public:

@@ -13,13 +13,6 @@ bool starts_with(std::string_view bytes, std::string_view magic) {
 
 } // namespace
 
-bool is_zstd(std::string_view prefix) {
-    if (starts_with(prefix, "\x28\xB5\x2F\xFD")) return true;
-    // A skippable frame, RFC 8878, 3.1.2.
-    return prefix.size() >= 4 && (static_cast<unsigned char>(prefix[0]) & 0xF0U) == 0x50U &&
-           starts_with(prefix.substr(1), "\x2A\x4D\x18");
-}
-
 std::string zstd_prefix(std::string_view prefix, bool& complete) {
     Decompressor decompressor;
     std::string out;

@@ -12,9 +12,6 @@
 
 namespace kato {
 
-// Found by the first bytes, whatever the name says.
-bool is_zstd(std::string_view prefix);
-
 // How much of a zstd stream is needed to decompress a detector's worth: its largest block and more.
 inline constexpr std::size_t k_zstd_prefix_bytes = 256 * 1024;
 

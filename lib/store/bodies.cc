@@ -3,7 +3,10 @@
 #include "base/json_unescape.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 namespace kato {
 namespace {
@@ -43,7 +46,13 @@ const Sql& sql_of(PartsWriter::Table table) {
     return table == PartsWriter::Table::body ? k_body : k_blob;
 }
 
-Result<std::int64_t> find(Db& db, const Sql& sql, const Digest& key) {
+Error damaged(std::int64_t n, std::string_view what) {
+    Error error{Code::corrupt, fmt::format("text {} {}", n, what)};
+    error.hint = "run: kato doctor";
+    return error;
+}
+
+Result<std::int64_t> find_row(Db& db, const Sql& sql, const Digest& key) {
     Query query(db, sql.find);
     query.bind_blob(1, as_view(key));
     KATO_TRY(const bool row, query.step());
@@ -128,7 +137,7 @@ Result<PartsWriter::Stored> PartsWriter::finish() {
     Stored out;
     out.size = size_;
     out.key = table_ == Table::blob ? sha_.finish() : blake_.finish();
-    KATO_TRY(out.n, find(db_, sql, out.key));
+    KATO_TRY(out.n, find_row(db_, sql, out.key));
     if (out.n != 0) {
         if (table_ == Table::body) KATO_CHECK(replace_slice(out.n));
         if (row_ != 0) {
@@ -154,25 +163,44 @@ Result<PartsWriter::Stored> store_blob(Db& db, Compressor& compressor, std::stri
     return writer.finish();
 }
 
-Result<std::optional<Slice>> BodyReader::slice_of(std::int64_t n) {
-    Query find(db_, "SELECT source, start, length, escaped FROM body WHERE n = ? AND source IS NOT "
-                    "NULL");
+Result<BodyReader::Body> BodyReader::find(std::int64_t n) {
+    Query find(db_, "SELECT size, source, start, length, escaped FROM body WHERE n = ?");
     KATO_TRY(const bool row, find.bind(1, n).step());
-    if (!row) return std::optional<Slice>();
-    return std::optional<Slice>({find.integer(0), static_cast<std::uint64_t>(find.integer(1)),
-                                 static_cast<std::uint64_t>(find.integer(2)),
-                                 find.integer(3) != 0});
+    if (!row) return damaged(n, "is missing");
+    Body out;
+    out.size = static_cast<std::uint64_t>(find.integer(0));
+    if (find.is_null(1)) return out;
+    const Slice slice{find.integer(1), static_cast<std::uint64_t>(find.integer(2)),
+                      static_cast<std::uint64_t>(find.integer(3)), find.integer(4) != 0};
+    const bool fits =
+        slice.escaped ? slice.length / k_max_escape <= out.size : slice.length == out.size;
+    if (!fits || slice.length > k_max_slice_bytes)
+        return damaged(n, "stands at an impossible place");
+    out.slice = slice;
+    return out;
 }
 
 Status BodyReader::read(std::int64_t n, const Output& out) {
-    KATO_TRY(const std::optional<Slice> slice, slice_of(n));
-    if (!slice) return read_parts(db_, k_body, n, out);
-    std::string raw;
-    KATO_CHECK(sources_.read(slice->source, slice->start, slice->length, raw));
-    if (!slice->escaped) return out(raw);
-    std::string text;
-    if (!json::unescape(raw, text)) return Error{Code::corrupt, "a text's bytes are damaged"};
-    return out(text);
+    KATO_TRY(const Body body, find(n));
+    std::uint64_t given = 0;
+    const Output count = [&](std::string_view part) -> Status {
+        given += part.size();
+        if (given > body.size) return damaged(n, "is longer than it should be");
+        return out(part);
+    };
+    if (!body.slice) {
+        KATO_CHECK(read_parts(db_, k_body, n, count));
+    } else {
+        std::string text;
+        KATO_CHECK(sources_.read(body.slice->source, body.slice->start, body.slice->length, text));
+        if (body.slice->escaped) {
+            const std::string raw = std::move(text);
+            text.clear();
+            if (!json::unescape(raw, text)) return damaged(n, "has damaged bytes");
+        }
+        KATO_CHECK(count(text));
+    }
+    return given == body.size ? done() : damaged(n, "is shorter than it should be");
 }
 
 Result<std::string> BodyReader::read(std::int64_t n) {
@@ -186,14 +214,14 @@ Result<std::string> BodyReader::read(std::int64_t n) {
 
 Result<std::string> BodyReader::read_start(std::int64_t n, std::size_t limit) {
     std::string text;
-    KATO_TRY(const std::optional<Slice> slice, slice_of(n));
-    if (slice) {
+    KATO_TRY(const Body body, find(n));
+    if (const std::optional<Slice>& slice = body.slice) {
         const std::uint64_t most = slice->escaped ? limit * k_max_escape : limit;
         std::string raw;
         KATO_CHECK(sources_.read(slice->source, slice->start, std::min(slice->length, most), raw));
         if (!slice->escaped) return raw;
         if (!json::unescape_prefix(raw, most < slice->length, text))
-            return Error{Code::corrupt, "a text's bytes are damaged"};
+            return damaged(n, "has damaged bytes");
         return text;
     }
     Query query(db_, k_body.parts);
@@ -208,12 +236,17 @@ Result<std::string> BodyReader::read_start(std::int64_t n, std::size_t limit) {
     return text;
 }
 
+std::span<const Place>::iterator first_behind(std::span<const Place> places, std::uint64_t at) {
+    return std::partition_point(places.begin(), places.end(), [at](const Place& place) {
+        return place.offset + place.length <= at;
+    });
+}
+
 Status detach_bodies(Db& db, Compressor& compressor, std::int64_t source,
                      std::span<const Place> places) {
     const auto touched = [&](std::uint64_t start, std::uint64_t end) {
-        return std::any_of(places.begin(), places.end(), [&](const Place& place) {
-            return start < place.offset + place.length && place.offset < end;
-        });
+        const auto place = first_behind(places, start);
+        return place != places.end() && place->offset < end;
     };
     std::vector<std::int64_t> bodies;
     Query query(db, "SELECT n, start, length FROM body WHERE source = ? ORDER BY start");

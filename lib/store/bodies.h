@@ -8,6 +8,7 @@
 #include "store/source_bytes.h"
 #include "store/sqlite.h"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,13 +58,21 @@ public:
     Result<std::string> read_start(std::int64_t n, std::size_t limit);
 
 private:
-    Result<std::optional<Slice>> slice_of(std::int64_t n);
+    struct Body {
+        std::uint64_t size = 0;
+        std::optional<Slice> slice{};
+    };
+    Result<Body> find(std::int64_t n);
 
     Db& db_;
     SourceBytes sources_;
 };
 
-// Gives each text that stands in the source parts of its own. With `places` only those that touch them.
+// Of places in order, none of which overlaps another, the first one that ends behind `at`.
+std::span<const Place>::iterator first_behind(std::span<const Place> places, std::uint64_t at);
+
+// Gives each text that stands in the source parts of its own. With such `places` only those that
+// touch them.
 Status detach_bodies(Db& db, Compressor& compressor, std::int64_t source,
                      std::span<const Place> places);
 

@@ -4,6 +4,7 @@
 #include "store/source_bytes.h"
 
 #include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -78,10 +79,12 @@ std::vector<Place> merge(std::vector<Place> places, std::uint64_t size) {
 Status blank_piece(Db& db, Compressor& compressor, const SourcePiece& piece, std::uint64_t start,
                    const std::vector<Place>& places, std::vector<SourcePiece>& out) {
     const std::uint64_t end = start + piece.size;
+    const std::span<const Place> all(places);
     std::vector<Place> inside;
-    for (const Place& place : places) {
-        const std::uint64_t from = std::max(start, place.offset);
-        const std::uint64_t to = std::min(end, place.offset + place.length);
+    for (auto place = first_behind(all, start); place != all.end() && place->offset < end;
+         ++place) {
+        const std::uint64_t from = std::max(start, place->offset);
+        const std::uint64_t to = std::min(end, place->offset + place->length);
         if (from < to) inside.push_back({from, to - from, 0});
     }
     const bool blank = !piece.chunk && !piece.blob;
@@ -117,10 +120,7 @@ Status blank_piece(Db& db, Compressor& compressor, const SourcePiece& piece, std
 Result<bool> is_compressed(Db& db, const SourcePiece& start) {
     if (!start.chunk) return false;
     KATO_TRY(const std::string bytes, piece_bytes(db, start));
-    const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(bytes[at]); };
-    if (bytes.size() < 4) return false;
-    const bool zstd = byte(0) == 0x28 && byte(1) == 0xB5 && byte(2) == 0x2F && byte(3) == 0xFD;
-    return zstd || (byte(0) == 0x1F && byte(1) == 0x8B); // gzip
+    return is_zstd(bytes);
 }
 
 Status list_purged(Db& db, std::int64_t source, const std::vector<Place>& places) {
@@ -195,6 +195,8 @@ Status blank_ranges(Db& db, Compressor& compressor, std::int64_t source,
     KATO_TRY(const bool compressed, is_compressed(db, pieces.front()));
     if (compressed) places = {Place{0, size, 0}};
     places = merge(std::move(places), size);
+    if (places.empty()) return done();
+    KATO_CHECK(detach_bodies(db, compressor, source, places)); // other chats say the same
     std::vector<SourcePiece> blanked;
     std::uint64_t start = 0;
     for (const SourcePiece& piece : pieces) {
@@ -245,7 +247,6 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
     }
     KATO_CHECK(drop_loose_bodies(db));
     for (auto& [source, places] : sources) {
-        KATO_CHECK(detach_bodies(db, compressor, source, places)); // other chats say the same
         KATO_CHECK(blank_ranges(db, compressor, source, std::move(places)));
     }
     return drop_unreferenced(db);

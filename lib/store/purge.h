@@ -9,8 +9,8 @@
 
 namespace kato {
 
-// Rewrites a source's pieces with the ranges as zero bytes and lists the ranges as purged. Of a
-// compressed source all is blanked: the ranges are those of its content.
+// Rewrites a source's pieces with the ranges as zero bytes and lists the ranges as purged; texts
+// that stand there, and are still needed, get parts of their own before. Of a compressed source all is blanked: the ranges are those of its content.
 Status blank_ranges(Db& db, Compressor& compressor, std::int64_t source, std::vector<Place> places);
 
 // Within the caller's transaction. Leaves the chat's row and its tombstone.

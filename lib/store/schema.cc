@@ -1,5 +1,7 @@
 #include "store/schema.h"
 
+#include "store/upgrade.h"
+
 #include <array>
 
 #include <fmt/format.h>
@@ -208,6 +210,10 @@ CREATE INDEX event_by_chat ON event (chat);
 CREATE INDEX event_by_source ON event (source) WHERE source IS NOT NULL;
 CREATE INDEX event_by_likeness ON event (likeness) WHERE likeness IS NOT NULL;
 CREATE INDEX event_by_copy ON event (copy_of) WHERE copy_of IS NOT NULL;
+-- For the removal of bodies: what refers to one is looked for.
+CREATE INDEX event_by_text_body ON event (text_body) WHERE text_body IS NOT NULL;
+CREATE INDEX event_by_data_body ON event (data_body) WHERE data_body IS NOT NULL;
+CREATE INDEX event_by_extra_body ON event (extra_body) WHERE extra_body IS NOT NULL;
 
 -- Further places of an event that several sources hold.
 CREATE TABLE origin (
@@ -276,6 +282,9 @@ ALTER TABLE body ADD COLUMN start INTEGER;
 ALTER TABLE body ADD COLUMN length INTEGER;
 ALTER TABLE body ADD COLUMN escaped INTEGER;
 CREATE INDEX body_by_source ON body (source) WHERE source IS NOT NULL;
+CREATE INDEX event_by_text_body ON event (text_body) WHERE text_body IS NOT NULL;
+CREATE INDEX event_by_data_body ON event (data_body) WHERE data_body IS NOT NULL;
+CREATE INDEX event_by_extra_body ON event (extra_body) WHERE extra_body IS NOT NULL;
 DROP INDEX source_piece_by_chunk;
 DROP INDEX source_piece_by_blob;
 ALTER TABLE source_piece RENAME TO source_piece_1;
@@ -314,7 +323,7 @@ CREATE TABLE run_message (
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 )sql";
-constexpr std::array<Migration, 1> k_migrations = {{{1, k_from_1}}};
+constexpr std::array<Migration, 1> k_migrations = {{{1, k_from_1, move_long_data}}};
 
 Status create(Db& db) {
     Transaction transaction(db);
@@ -330,13 +339,15 @@ Status create(Db& db) {
 
 } // namespace
 
-Status migrate(Db& db, std::int64_t version, std::int64_t target, const Migration* steps,
-               std::size_t count) {
+Status migrate(Db& db, std::int64_t target, const Migration* steps, std::size_t count) {
     Transaction transaction(db);
     KATO_CHECK(transaction.begin());
+    KATO_TRY(std::int64_t version, db.integer("PRAGMA user_version"));
+    if (version == target) return transaction.commit(); // another process was first
     for (std::size_t i = 0; i < count && version < target; ++i) {
         if (steps[i].from != version) continue;
         KATO_CHECK(db.exec(steps[i].sql));
+        if (steps[i].rest != nullptr) KATO_CHECK(steps[i].rest(db));
         ++version;
     }
     if (version != target)
@@ -371,10 +382,13 @@ Status prepare_schema(Db& db, bool read_only) {
         return error;
     }
     if (version == k_schema_version) return done();
-    if (read_only)
-        return Error{Code::version, fmt::format("{}: schema {} must be brought up to date first",
-                                                db.path(), version)};
-    return migrate(db, version, k_schema_version, k_migrations.data(), k_migrations.size());
+    if (read_only) {
+        Error error{Code::version, fmt::format("{}: schema {} must be brought up to date first",
+                                               db.path(), version)};
+        error.hint = "open it once for writing";
+        return error;
+    }
+    return migrate(db, k_schema_version, k_migrations.data(), k_migrations.size());
 }
 
 } // namespace kato

@@ -16,9 +16,9 @@ Status prepare_schema(Db& db, bool read_only);
 struct Migration {
     std::int64_t from;
     const char* sql;
+    Status (*rest)(Db& db) = nullptr; // what SQL alone cannot do, after it
 };
-// Applies `steps` in order to a database at `version`; all or nothing. For prepare_schema and tests.
-Status migrate(Db& db, std::int64_t version, std::int64_t target, const Migration* steps,
-               std::size_t count);
+// Applies `steps` in order to a database up to `target`; all or nothing. For prepare_schema and tests.
+Status migrate(Db& db, std::int64_t target, const Migration* steps, std::size_t count);
 
 } // namespace kato

@@ -161,10 +161,11 @@ Status Session::insert_event(ChatState& chat, const ParsedRecord& record, const 
     }
     KATO_TRY(previous, insert_event_row(change_, row));
     if (asks && !body.call_id.empty()) calls_.put(call_key(chat.n, body.call_id), previous);
-    if (body.stored_text) {
-        Query text(db_, "SELECT text_body FROM event WHERE n = ?");
-        KATO_TRY(const bool there, text.bind(1, previous).step());
-        if (there) loose_texts_.erase(text.integer(0));
+    if (!loose_texts_.empty()) { // also one that says the same as a text which came to no use
+        Query used(db_, "SELECT text_body, data_body, extra_body FROM event WHERE n = ?");
+        KATO_TRY(const bool there, used.bind(1, previous).step());
+        for (int column = 0; there && column < 3; ++column)
+            loose_texts_.erase(used.integer(column));
     }
     return done();
 }

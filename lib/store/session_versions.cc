@@ -19,7 +19,9 @@ Status Session::move_bodies(std::int64_t row) {
 Status Session::move_bytes(std::int64_t row) {
     for (const char* sql : {"UPDATE source_piece SET source = ? WHERE source = ?",
                             "UPDATE OR IGNORE source_span SET source = ? WHERE source = ?",
-                            "UPDATE body SET source = ? WHERE source = ?"}) {
+                            "UPDATE body SET source = ? WHERE source = ?",
+                            "UPDATE source SET purged = max(purged, (SELECT purged FROM source "
+                            "WHERE n = ?2)) WHERE n = ?1"}) {
         Query move(db_, sql);
         KATO_CHECK(move.bind(1, row).bind(2, source_).run());
     }
@@ -91,6 +93,7 @@ Status Session::finish_source() {
         if (!info_.location.empty()) place.bind_blob(1, info_.location);
         KATO_CHECK(place.bind(2, same_row).run());
         source_ = same_row;
+        if (previous_source_ != 0) KATO_CHECK(outdate_previous());
         counts_.changed = true;
         return write_source(same_row, id, 0);
     }
@@ -98,6 +101,7 @@ Status Session::finish_source() {
         counts_.source_known = true;
         KATO_CHECK(move_to(same_row));
         source_ = same_row;
+        KATO_CHECK(blank_purged()); // it may be the first time that a reader knows these records
         if (same_state == 1 && previous_source_ != 0 && previous_source_ != same_row)
             KATO_CHECK(outdate_previous()); // back to a version of old
         return write_source(same_row, id, 0);

@@ -37,7 +37,9 @@ std::size_t end_of_string(std::string_view json, std::size_t begin) {
 } // namespace
 
 SliceFinder::SliceFinder(std::int64_t source, const SourceText& record)
-    : source_(source), record_(record), budget_(record.bytes.size() * k_looks) {}
+    : source_(source), budget_(record.bytes.size() * k_looks) {
+    if (record.bytes.size() <= k_max_slice_bytes) record_ = record;
+}
 
 std::optional<Slice> SliceFinder::find(std::string_view value) {
     if (value.empty() || value.size() > record_.bytes.size()) return std::nullopt;
@@ -63,11 +65,24 @@ Slice SliceFinder::slice(std::size_t at, std::size_t length, bool escaped) {
     return {source_, record_.offset + at, length, escaped};
 }
 
+// By its beginning first: a search for the whole value would compare nearly all of it wherever a
+// text goes on as it does.
 std::optional<Slice> SliceFinder::find_plain(std::string_view value) {
-    std::size_t at = next(value, at_);
-    if (at == std::string_view::npos && at_ != 0) at = next(value, 0);
-    if (at == std::string_view::npos) return std::nullopt;
-    return slice(at, value.size(), false);
+    const std::string_view needle = value.substr(0, k_needle_bytes);
+    const std::size_t first = at_;
+    for (const std::size_t from : {first, std::size_t{0}}) {
+        std::size_t at = from;
+        while ((at = next(needle, at)) != std::string_view::npos) {
+            const std::string_view there = record_.bytes.substr(at, value.size());
+            if (there == value) return slice(at, value.size(), false);
+            if (there.size() < value.size()) break;
+            const auto differs = std::mismatch(value.begin(), value.end(), there.begin()).first;
+            budget_ -= std::min(budget_, static_cast<std::uint64_t>(differs - value.begin()));
+            ++at;
+        }
+        if (first == 0) break;
+    }
+    return std::nullopt;
 }
 
 std::optional<Slice> SliceFinder::find_escaped(std::string_view value) {

@@ -10,6 +10,8 @@
 
 namespace kato {
 
+inline constexpr std::uint64_t k_max_slice_bytes = 64 << 20; // more than a record has
+
 // A stretch of a source's bytes that says a value: as it is, or as what stands between the quotes of a
 // JSON string.
 struct Slice {

@@ -14,6 +14,7 @@ struct Free {
     void operator()(kato_chat* p) const { kato_chat_free(p); }
     void operator()(kato_event* p) const { kato_event_free(p); }
     void operator()(kato_import_report* p) const { kato_import_report_free(p); }
+    void operator()(kato_agent_run* p) const { kato_agent_run_free(p); }
     void operator()(kato_search_cursor* p) const { kato_search_free(p); }
 };
 template <class T> using Owned = std::unique_ptr<T, Free>;

@@ -16,5 +16,6 @@ void bench_import(Report& report, const Options& options);
 void bench_export(Report& report, const Options& options);
 void bench_search(Report& report, const Options& options);
 void bench_append(Report& report, const Options& options);
+void bench_agent(Report& report, const Options& options);
 
 } // namespace bench

@@ -37,9 +37,9 @@ int generate(const Arguments& arguments) {
 
 using Command = void (*)(bench::Report&, const bench::Options&);
 
-int measure(Arguments arguments, Command command) {
+int measure(Arguments arguments, Command command, bool corpus) {
     std::unique_ptr<bench::Scratch> scratch;
-    if (arguments.options.directory.empty()) {
+    if (corpus && arguments.options.directory.empty()) {
         scratch = std::make_unique<bench::Scratch>();
         arguments.options.directory = *scratch / "corpus";
         std::string error;
@@ -85,19 +85,23 @@ int main(int argc, char** argv) {
         const char* name;
         const char* what;
         Command command;
+        bool corpus = true;
     } commands[] = {
         {"import", "Import the corpus anew, again, and grown", bench::bench_import},
         {"export", "Export it in each text format", bench::bench_export},
         {"search", "Run several kinds of queries over it", bench::bench_search},
         {"append", "Append messages one by one, durably", bench::bench_append},
+        {"agent", "Start a trivial program, confined, beside other sandboxes", bench::bench_agent,
+         false},
     };
     for (const auto& entry : commands) {
         CLI::App* command = app.add_subcommand(entry.name, entry.what);
-        corpus_options(command);
-        command
-            ->add_option("--corpus", arguments.options.directory,
-                         "Use this directory instead of a generated corpus")
-            ->check(CLI::ExistingDirectory);
+        if (entry.corpus) corpus_options(command);
+        if (entry.corpus)
+            command
+                ->add_option("--corpus", arguments.options.directory,
+                             "Use this directory instead of a generated corpus")
+                ->check(CLI::ExistingDirectory);
         command->add_option("--runs", arguments.runs, "Runs of each measurement")
             ->check(CLI::Range(1, 1000));
         command
@@ -108,7 +112,7 @@ int main(int argc, char** argv) {
         command->add_flag("--no-peers", arguments.no_peers,
                           "Don't run other programs for comparison");
         command->callback([&run, &arguments, &entry] {
-            run = [&] { return measure(arguments, entry.command); };
+            run = [&] { return measure(arguments, entry.command, entry.corpus); };
         });
     }
     CLI11_PARSE(app, argc, argv);

@@ -177,6 +177,31 @@ void Report::run_command(const std::string& name, const std::vector<std::string>
         print(name, std::move(times), Outcome{{}, bytes, 0, 0}, runs_, max_rss_kb);
 }
 
+void Report::figures(const std::string& name, Figures figures) const {
+    std::sort(figures.times_us.begin(), figures.times_us.end());
+    const double median = quantile(figures.times_us, 0.5);
+    const double p90 = quantile(figures.times_us, 0.9);
+    std::string line;
+    if (json_) {
+        line = fmt::format(R"({{"name":"{}","median_us":{:.1f},"p90_us":{:.1f},"runs":{})", name,
+                           median, p90, figures.times_us.size());
+        if (figures.to_spawn != 0) line += fmt::format(R"(,"to_spawn":{:.2f})", figures.to_spawn);
+        if (figures.per_second != 0)
+            line += fmt::format(R"(,"per_second":{:.1f})", figures.per_second);
+        if (figures.max_rss_kb != 0) line += fmt::format(R"(,"max_rss_kb":{})", figures.max_rss_kb);
+        line += '}';
+    } else {
+        line = fmt::format("{:<34} median {:>9.3f} ms   p90 {:>9.3f} ms", name, median / 1000,
+                           p90 / 1000);
+        if (figures.to_spawn != 0) line += fmt::format("   x{:.2f}", figures.to_spawn);
+        if (figures.per_second != 0) line += fmt::format("   {:.0f} runs/s", figures.per_second);
+        if (figures.max_rss_kb != 0)
+            line += fmt::format("   {:.1f} MB", static_cast<double>(figures.max_rss_kb) / 1024);
+    }
+    fmt::print("{}\n", line);
+    (void)std::fflush(stdout); // a failed write shows at the end
+}
+
 void Report::print(const std::string& name, std::vector<double> times, const Outcome& outcome,
                    unsigned runs, long max_rss_kb) const {
     std::sort(times.begin(), times.end());

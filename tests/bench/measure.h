@@ -17,6 +17,14 @@ struct Outcome {
     double ratio = 0; // a size relative to `bytes`, 0: none
 };
 
+// Measured elsewhere: times of each run, and what is 0 when it was not.
+struct Figures {
+    std::vector<double> times_us;
+    double to_spawn = 0; // the median in relation to a plain spawn's
+    double per_second = 0;
+    long max_rss_kb = 0;
+};
+
 class Report {
 public:
     Report(bool json, unsigned runs, std::vector<std::string> only)
@@ -31,6 +39,8 @@ public:
     // there is no such program.
     void run_command(const std::string& name, const std::vector<std::string>& command,
                      std::uint64_t bytes);
+    void figures(const std::string& name, Figures figures) const;
+    unsigned runs() const { return runs_; }
     bool failed() const { return failed_; }
 
 private:

@@ -94,6 +94,35 @@ def test_a_newer_workspace_is_refused_and_left_alone(kato):
     assert "newer" in done.err
 
 
+def test_a_store_of_an_older_version_can_be_read_at_once(kato):
+    kato.new_chat("A", "x")
+    with sqlite3.connect(kato.home / "kato.db") as other:
+        other.executescript("""
+            DROP TABLE source_piece;
+            CREATE TABLE source_piece (
+              source INTEGER NOT NULL REFERENCES source (n),
+              seq    INTEGER NOT NULL,
+              size   INTEGER NOT NULL,
+              chunk  INTEGER REFERENCES chunk (n),
+              blob   INTEGER REFERENCES blob (n),
+              PRIMARY KEY (source, seq)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
+            CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
+            DROP INDEX body_by_source;
+            DROP INDEX event_by_text_body;
+            DROP INDEX event_by_data_body;
+            DROP INDEX event_by_extra_body;
+            ALTER TABLE body DROP COLUMN source;
+            ALTER TABLE body DROP COLUMN start;
+            ALTER TABLE body DROP COLUMN length;
+            ALTER TABLE body DROP COLUMN escaped;
+            PRAGMA user_version = 1""")
+    other.close()
+    assert "A" in kato("chat", "list").out
+    kato("doctor")
+
+
 def _damage(kato, at, size):
     """Overwrites a part of the database file, after everything is in it."""
     with sqlite3.connect(kato.home / "kato.db") as other:

@@ -121,6 +121,35 @@ kato_status verify(kato_store* store) {
     return status;
 }
 
+// All of a policy: it neither needs a store nor changes one.
+kato_status decide_policy(kato_store*) {
+    constexpr const char* manifest = "name = \"a\"\n[permissions]\nread = [\"/usr/share\"]\n"
+                                     "[params]\ndeep.list = [1, \"two\", { three = 3.5 }]\n";
+    kato_policy_options options = KATO_POLICY_OPTIONS_INIT;
+    options.home = "/home/nobody-here";
+    options.home_len = KATO_NTS;
+    kato_policy* policy = nullptr;
+    kato_status status = kato_policy_new(&options, &policy, nullptr);
+    const auto allow = [&](std::int32_t capability, const char* value) {
+        if (status == KATO_OK)
+            status =
+                kato_policy_allow(policy, capability, value, KATO_NTS, KATO_ORIGIN_API, nullptr);
+    };
+    allow(KATO_CAPABILITY_READ, "/usr/share");
+    allow(KATO_CAPABILITY_WRITE, "~/later");
+    allow(KATO_CAPABILITY_RUN, "sh");
+    allow(KATO_CAPABILITY_ENV, "TZ");
+    if (status == KATO_OK)
+        status = kato_policy_deny(policy, KATO_CAPABILITY_READ, "/usr/share/later", KATO_NTS,
+                                  KATO_ORIGIN_API, nullptr);
+    if (status == KATO_OK)
+        status = kato_policy_request_text(policy, manifest, KATO_NTS, "/agents", KATO_NTS, nullptr);
+    std::size_t size = 0;
+    if (status == KATO_OK) status = kato_policy_describe(policy, drop, &size, nullptr, nullptr);
+    kato_policy_free(policy);
+    return status;
+}
+
 std::string all_sources(kato_store* store) {
     std::string out;
     kato_source_cursor* raw = nullptr;
@@ -191,6 +220,7 @@ std::vector<Operation> operations(const fs::path& inputs) {
         {"walk", list_and_walk, false},
         {"stats", figures, false},
         {"verify", verify, false},
+        {"policy", decide_policy, false},
         {"append", append, true},
         {"create", create, true},
         {"rename",

@@ -12,7 +12,7 @@ CLASSES = {
     -3: kato.Error,
     -4: kato.Invalid,
     -5: kato.NotFound,
-    -6: kato.Error,
+    -6: kato.Exists,
     -7: kato.Ambiguous,
     -8: kato.Busy,
     -9: kato.IoError,
@@ -21,7 +21,7 @@ CLASSES = {
     -12: kato.VersionError,
     -13: kato.LimitError,
     -14: kato.Cancelled,
-    -15: kato.Error,
+    -15: kato.Unsupported,
     -99: kato.Error,
 }
 

@@ -58,7 +58,7 @@ def test_the_stubs_have_what_the_extension_has():
     for name in dir(native):
         if not name.startswith("__"):
             assert re.search(rf"\b(def|class) {name}\b", text), f"{name} is not in _kato.pyi"
-    for name in ("Event", "ChatRow", "Store", "Report", "Cancel"):
+    for name in ("AgentRun", "Event", "ChatRow", "Store", "Report", "Cancel"):
         body = re.search(rf"^class {name}:\n((?:    .*\n|\n)*)", text, re.MULTILINE).group(1)
         for member in vars(getattr(native, name)):
             if not member.startswith("_"):

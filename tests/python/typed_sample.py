@@ -43,6 +43,15 @@ def use(folder: pathlib.Path) -> None:
             source_bytes: bytes = store.read_source(source)
         cancel = kato.Cancel()
         ok: bool = store.verify(cancel=cancel, progress=lambda done, of, what: None).ok
+        with store.run_agent(chat, ["wc", folder], filter=True, timeout=1.5, params={"a": 1}) as run:
+            for message in run.messages():
+                print(message["type"])
+            ended: Optional[str] = run.wait(timeout=10)
+            report_of_run: dict[str, object] = run.report
+            output: Optional[str] = run.output_path
+        run_ids: list[str] = [row["id"] for row in store.runs(chat)]
+        records: list[int] = [row["seq"] for row in store.audit(run)]
+        log_ok: bool = store.verify_audit().ok and kato.agent_host()["supported"]
     try:
         kato.open(read_only=True)
     except kato.NotFound as error:

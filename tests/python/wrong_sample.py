@@ -14,3 +14,6 @@ for chat in store.chats():
         event.no_such_member  # E
 store.search("x", limit="many")  # E
 kato.open(create="yes")  # E
+store.run_agent("x", ["true"], isolation="strong")  # E
+store.run_agent("x", ["true"], memory_bytes="much")  # E
+ended: str = store.run_agent("x", ["true"]).wait()  # E

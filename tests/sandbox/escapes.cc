@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <set>
@@ -230,7 +231,8 @@ int run(int argc, char** argv) {
         std::cout << "only root can become another user\n";
         return k_skip;
     }
-    Trial trial(argv[1], level, user); // from here on as that user
+    Trial trial(std::filesystem::absolute(argv[1]).string(), level,
+                user); // from here on as that user
     const Host& host = probe();
     if (host.best < level) {
         for (const Missing& missing : host.missing)

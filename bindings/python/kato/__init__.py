@@ -22,17 +22,20 @@ from ._errors import (
     Corrupt,
     Denied,
     Error,
+    Exists,
     Invalid,
     IoError,
     LimitError,
     NotFound,
     PartialWarning,
+    Unsupported,
     VersionError,
     make_error,
 )
 from ._kato import Cancel, Event
 from ._records import (
     Attachment,
+    AuditReport,
     EventFlag,
     Hit,
     Hits,
@@ -46,6 +49,7 @@ from ._records import (
 
 _kato._setup(make_error, flags_by_value, parse_json, make_attachment)
 
+from ._agents import AgentRun  # noqa: E402
 from ._chat import Chat  # noqa: E402
 from ._store import Store  # noqa: E402
 
@@ -56,8 +60,10 @@ if TYPE_CHECKING:
     from ._streams import PathLike
 
 __all__ = [
+    "AgentRun",
     "Ambiguous",
     "Attachment",
+    "AuditReport",
     "Busy",
     "Cancel",
     "Cancelled",
@@ -67,6 +73,7 @@ __all__ = [
     "Error",
     "Event",
     "EventFlag",
+    "Exists",
     "Hit",
     "Hits",
     "ImportReport",
@@ -77,8 +84,10 @@ __all__ = [
     "PartialWarning",
     "Source",
     "Store",
+    "Unsupported",
     "VerifyReport",
     "VersionError",
+    "agent_host",
     "build_info",
     "formats",
     "open",
@@ -124,3 +133,14 @@ def build_info() -> dict[str, Any]:
     """The version, compiler, versions of the libraries in use, and features."""
     info: dict[str, Any] = parse_json(_kato.build_info())
     return info
+
+
+def agent_host() -> dict[str, Any]:
+    """What this machine can enforce when an agent runs.
+
+    "supported", "best" (the level, None when there is none), "landlock_abi", "seccomp", "notify",
+    "userns", "cgroup", and "missing": dicts with "layer", "reason" and "fix". The first call of a
+    process tries it out, which takes some milliseconds.
+    """
+    host: dict[str, Any] = parse_json(_kato.agent_host())
+    return host

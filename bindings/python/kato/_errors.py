@@ -13,7 +13,7 @@ class Error(Exception):
     """A call failed. Base class of all errors of kato but MemoryError.
 
     Raised itself for what has no class of its own: wrong use (``KATO_E_MISUSE``, for example a
-    closed store), ``KATO_E_EXISTS``, ``KATO_E_UNSUPPORTED``, ``KATO_E_FAILED``.
+    closed store), ``KATO_E_FAILED``.
     """
 
     #: The C API's status, negative.
@@ -52,6 +52,10 @@ class NotFound(Error, LookupError):
     """There is no such chat, event, source, file or store."""
 
 
+class Exists(Error):
+    """It is there already: choose another name."""
+
+
 class Ambiguous(Error, LookupError):
     """The reference fits several chats or events: give more of the id."""
 
@@ -84,6 +88,10 @@ class LimitError(Error):
     """Something is beyond a documented limit."""
 
 
+class Unsupported(Error):
+    """This build or this platform cannot do it."""
+
+
 class IoError(Error, OSError):
     """The operating system refused, or the disk is full; ``errno`` says which."""
 
@@ -108,6 +116,7 @@ class PartialWarning(UserWarning):
 _CLASSES: dict[int, type[Error]] = {
     -4: Invalid,
     -5: NotFound,
+    -6: Exists,
     -7: Ambiguous,
     -8: Busy,
     -9: IoError,
@@ -116,6 +125,7 @@ _CLASSES: dict[int, type[Error]] = {
     -12: VersionError,
     -13: LimitError,
     -14: Cancelled,
+    -15: Unsupported,
 }
 
 

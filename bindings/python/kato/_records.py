@@ -263,3 +263,33 @@ class VerifyReport:
     def __repr__(self) -> str:
         failed = [check["name"] for check in self.checks if not check["ok"]]
         return f"<kato.VerifyReport {'ok' if self.ok else 'failed: ' + ', '.join(failed)}>"
+
+
+class AuditReport:
+    """The result of ``Store.verify_audit()``."""
+
+    #: Whether every record is there, unchanged and in its place.
+    ok: bool
+    #: How many records there are.
+    records: int
+    #: The log's end, a dict with "seq" and "hash"; None when it is empty.
+    last: dict[str, Any] | None
+    #: The furthest end that the store has seen; None: a log that was cut off could not be told.
+    known: dict[str, Any] | None
+    #: What was found, one line each, at most 100.
+    problems: list[str]
+    #: How many problems there are.
+    problem_count: int
+
+    def __init__(self, text: str) -> None:
+        row = parse_json(text)
+        self.ok = bool(row["ok"])
+        self.records = row["records"]
+        self.last = row["last"]
+        self.known = row["known"]
+        self.problems = row["problems"]
+        self.problem_count = row["problem_count"]
+
+    def __repr__(self) -> str:
+        state = "ok" if self.ok else f"{self.problem_count} problems"
+        return f"<kato.AuditReport {self.records} records, {state}>"

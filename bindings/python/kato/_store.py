@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from ._agents import AgentMethods
 from ._chat import Chat
 from ._errors import PartialWarning
 from ._kato import Cancel, Event
@@ -80,7 +81,7 @@ def _row_function(on_row: RowFunction | None) -> Callable[[str], object] | None:
     return lambda text: function(parse_json(text))
 
 
-class Store:
+class Store(AgentMethods):
     """An open workspace. Made by ``kato.open``; a context manager that closes it.
 
     Every method may be called from any thread; calls that write wait for each other. Long calls let

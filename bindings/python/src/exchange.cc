@@ -1,6 +1,7 @@
 // Import, export, sources, blobs and search of an open workspace.
 #include "exchange.h"
 
+#include "fields.h"
 #include "text.h"
 
 #include <vector>
@@ -8,34 +9,6 @@
 namespace binding {
 
 namespace {
-
-// A list of references as the C API takes it.
-class References {
-public:
-    // None is every chat.
-    explicit References(const py::object& chats) : given_(!chats.is_none()) {
-        if (given_) {
-            for (const py::handle chat : chats) {
-                texts_.push_back(TextArgument::required(py::reinterpret_borrow<py::object>(chat)));
-                const TextArgument& text = texts_.back();
-                if (std::string_view(text.data(), text.size()).find('\0') !=
-                    std::string_view::npos) {
-                    throw py::value_error("a chat reference must not hold NUL");
-                }
-                pointers_.push_back(text.data());
-            }
-        }
-        pointers_.push_back(nullptr); // an empty list has an address too: it isn't every chat
-    }
-
-    const char* const* data() const { return given_ ? pointers_.data() : nullptr; }
-    std::size_t size() const { return pointers_.size() - 1; }
-
-private:
-    std::vector<TextArgument> texts_{};
-    std::vector<const char*> pointers_{};
-    bool given_;
-};
 
 kato_import_options import_options(const TextArgument& format, const Cancel* cancel,
                                    ImportTold& told) {
@@ -125,7 +98,7 @@ py::tuple export_chats(const Store& store, const py::object& chats, const py::ob
                        const py::object& progress) {
     const StoreHandle handle = store.use();
     const TextArgument format_text(format);
-    const References references(chats);
+    const Texts references(chats, "a chat reference");
     Call call;
     Progress told(call, progress);
     Sink sink(call, write);
@@ -173,7 +146,7 @@ py::tuple read_blob(const Store& store, const py::object& sha256, const py::obje
 
 py::list sources(const Store& store, const py::object& chats) {
     const StoreHandle handle = store.use();
-    const References references(chats);
+    const Texts references(chats, "a chat reference");
     std::vector<std::string> rows;
     ErrorSlot error;
     const kato_status status = without_gil([&] {

@@ -40,6 +40,10 @@ using EventCursorHandle =
     std::unique_ptr<kato_event_cursor, ReleaseUnlocked<kato_event_cursor_free>>;
 using SourceCursorHandle =
     std::unique_ptr<kato_source_cursor, ReleaseUnlocked<kato_source_cursor_free>>;
+// Its end waits for the run's.
+using AgentRunHandle = std::unique_ptr<kato_agent_run, ReleaseUnlocked<kato_agent_run_free>>;
+using AgentRunCursorHandle =
+    std::unique_ptr<kato_agent_run_cursor, ReleaseUnlocked<kato_agent_run_cursor_free>>;
 using SearchHandle = std::unique_ptr<kato_search_cursor, ReleaseUnlocked<kato_search_free>>;
 
 // Shared by the Python object and every call that is under way: closing waits for them.

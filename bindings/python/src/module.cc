@@ -1,4 +1,5 @@
 // The extension module kato._kato: names only; what they do stands in the other files.
+#include "agent.h"
 #include "exchange.h"
 #include "front.h"
 #include "text.h"
@@ -51,7 +52,12 @@ void register_store(py::module_& module) {
         .def("read_source", &read_source)
         .def("read_blob", &read_blob)
         .def("sources", &sources)
-        .def("search", &search);
+        .def("search", &search)
+        .def("run_agent", &run_agent)
+        .def("runs", &runs)
+        .def("run", &run_report)
+        .def("audit", &audit)
+        .def("verify_audit", &verify_audit);
 }
 
 } // namespace binding
@@ -66,8 +72,10 @@ PYBIND11_MODULE(_kato, module) {
     binding::register_event(module);
     binding::register_chat(module);
     binding::register_report(module);
+    binding::register_agent_run(module);
     binding::register_store(module);
     module.def("version", [] { return kato_version(); });
     module.def("build_info", [] { return kato_build_info(); });
     module.def("formats", &binding::formats);
+    module.def("agent_host", &binding::agent_host);
 }

@@ -1,6 +1,7 @@
 // The open workspace: chats and events, figures, checking.
 #include "store.h"
 
+#include "fields.h"
 #include "text.h"
 
 namespace binding {
@@ -12,30 +13,6 @@ template <typename Work> void run(const StoreHandle& store, Work&& work) {
     ErrorSlot error;
     error.check(without_gil([&] { return work(store.get(), error.out()); }));
 }
-
-// The members of a dict that are passed to the C API, with the texts they lie in.
-class Fields {
-public:
-    explicit Fields(const py::dict& values) : values_(values) { texts_.reserve(values.size()); }
-
-    void text(const char* name, const char*& data, std::size_t& size) {
-        if (values_.contains(name)) {
-            texts_.emplace_back(py::object(values_[name]));
-            data = texts_.back().data();
-            size = texts_.back().size();
-        }
-    }
-
-    template <typename Number> void number(const char* name, Number& value) {
-        if (values_.contains(name)) {
-            value = values_[name].template cast<Number>();
-        }
-    }
-
-private:
-    const py::dict& values_;
-    std::vector<TextArgument> texts_;
-};
 
 } // namespace
 

@@ -9,7 +9,8 @@
 
 namespace kato::sandbox {
 
-// Conditions jump to a label when they hold and go on otherwise; labels lie after their uses.
+// Conditions jump to a label when they hold and go on otherwise; labels lie after their uses. Where
+// a label is too far for a condition, the condition jumps over a jump.
 class BpfAssembler {
 public:
     using Label = std::size_t;
@@ -28,15 +29,20 @@ public:
     std::vector<sock_filter> finish();
 
 private:
-    void condition(std::uint16_t code, std::uint32_t value, Label to);
-
-    struct Use {
-        std::size_t at;
-        Label label;
+    struct Operation {
+        std::uint16_t code;
+        std::uint32_t value;
+        Label to = 0;
+        bool jumps = false;       // to the label, always
+        bool conditional = false; // or if the condition holds
+        bool far = false;
     };
-    std::vector<sock_filter> program_;
-    std::vector<std::size_t> places_; // by label
-    std::vector<Use> uses_;
+    void add(std::uint16_t code, std::uint32_t value);
+    void condition(std::uint16_t code, std::uint32_t value, Label to);
+    std::vector<std::size_t> layout() const; // where each operation begins, and the end
+
+    std::vector<Operation> operations_;
+    std::vector<std::size_t> places_; // by label: before which operation
 };
 
 } // namespace kato::sandbox

@@ -4,10 +4,11 @@
 #include "sandbox/linux/calls.h"
 #include "sandbox/linux/filter_rules.h"
 
-#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <map>
+#include <utility>
 
 #include <linux/audit.h>
 #include <linux/seccomp.h>
@@ -40,12 +41,10 @@ public:
         check_processor();
         search();
         for (const auto& [rule, label] : rules_) check_arguments(*rule, label);
-        const bool told = options_.audit != Audit::none;
-        actions({{kill_, SECCOMP_RET_KILL_PROCESS},
-                 {allow_, SECCOMP_RET_ALLOW},
-                 {absent_, SECCOMP_RET_ERRNO | ENOSYS},
-                 {report_, SECCOMP_RET_USER_NOTIF},
-                 {refuse_, told ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ERRNO | EPERM}});
+        for (const auto& [label, action] : actions()) {
+            assembler_.bind(label);
+            assembler_.give(action);
+        }
         return assembler_.finish();
     }
 
@@ -95,13 +94,20 @@ private:
     }
 
     void search(std::size_t first, std::size_t last) {
-        if (first == last) return assembler_.jump(runs_[first].label);
+        if (first == last) return leaf(runs_[first].label);
         const std::size_t middle = first + (last - first + 1) / 2;
         const Label right = assembler_.make_label();
         assembler_.jump_if_at_least(runs_[middle].from, right);
         search(first, middle - 1);
         assembler_.bind(right);
         search(middle, last);
+    }
+
+    // The action at once where it is one, not a jump to it.
+    void leaf(Label label) {
+        for (const auto& [action, value] : actions())
+            if (action == label) return assembler_.give(value);
+        assembler_.jump(label);
     }
 
     void check_arguments(const CallRule& rule, Label label) {
@@ -125,11 +131,13 @@ private:
         assembler_.jump(allow_);
     }
 
-    void actions(std::initializer_list<std::pair<Label, std::uint32_t>> list) {
-        for (const auto& [label, action] : list) {
-            assembler_.bind(label);
-            assembler_.give(action);
-        }
+    std::array<std::pair<Label, std::uint32_t>, 5> actions() const {
+        const bool told = options_.audit != Audit::none;
+        return {{{kill_, SECCOMP_RET_KILL_PROCESS},
+                 {allow_, SECCOMP_RET_ALLOW},
+                 {absent_, SECCOMP_RET_ERRNO | ENOSYS},
+                 {report_, SECCOMP_RET_USER_NOTIF},
+                 {refuse_, told ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ERRNO | EPERM}}};
     }
 
     struct Run {
@@ -148,6 +156,14 @@ private:
 
 std::vector<sock_filter> build_filter(const FilterOptions& options) {
     return Generator(options).run();
+}
+
+const std::vector<sock_filter>& filter_for(const FilterOptions& options) {
+    static const std::array<std::vector<sock_filter>, 6> all{
+        build_filter({Audit::none, false}),    build_filter({Audit::none, true}),
+        build_filter({Audit::denials, false}), build_filter({Audit::denials, true}),
+        build_filter({Audit::files, false}),   build_filter({Audit::files, true})};
+    return all[2 * static_cast<std::size_t>(options.audit) + (options.signals ? 1 : 0)];
 }
 
 } // namespace kato::sandbox

@@ -17,5 +17,7 @@ struct FilterOptions {
 // Foreign processors' calls end the process; calls that we do not know do not exist; what is not
 // allowed is refused with EPERM or told to the supervisor, who refuses it.
 std::vector<sock_filter> build_filter(const FilterOptions& options);
+// The same, built once for the process.
+const std::vector<sock_filter>& filter_for(const FilterOptions& options);
 
 } // namespace kato::sandbox

@@ -85,16 +85,18 @@ Result<int> Plan::keep(int fd, Step step, Failure& failure) {
 }
 
 Status Plan::open_grants(std::vector<Found>& out, Failure& failure) {
+    PathCache cache;
     for (const auto& [path, rights] : k_devices) {
-        KATO_TRY(Found found, find_grant({path, rights, {}}, failure));
+        KATO_TRY(Found found, find_grant({path, rights, {}}, cache, failure));
         out.push_back(std::move(found));
     }
     for (const Grant& grant : confinement_.grants) {
-        KATO_TRY(Found found, find_grant(grant, failure));
+        KATO_TRY(Found found, find_grant(grant, cache, failure));
         out.push_back(std::move(found));
     }
     if (options_.self_test) return done();
-    KATO_TRY(Found program, find_grant({confinement_.program, k_read | k_execute, {}}, failure));
+    KATO_TRY(Found program,
+             find_grant({confinement_.program, k_read | k_execute, {}}, cache, failure));
     if (!S_ISREG(program.info.st_mode))
         return refused(Step::open_grant, confinement_.program, EACCES, failure);
     out.push_back(std::move(program));
@@ -268,8 +270,9 @@ void Plan::set_limits() {
 
 void Plan::set_filter() {
     const bool scoped = options_.landlock_abi >= k_landlock_scopes || isolated();
-    filter_ = build_filter({options_.audit, scoped});
-    child_.filter = {static_cast<unsigned short>(filter_.size()), filter_.data()};
+    const std::vector<sock_filter>& filter = filter_for({options_.audit, scoped});
+    child_.filter = {static_cast<unsigned short>(filter.size()),
+                     const_cast<sock_filter*>(filter.data())}; // the kernel only reads it
     child_.audited = options_.audit != Audit::none;
     child_.filter_flags = child_.audited ? k_new_listener | k_wait_killable : 0;
 }

@@ -70,7 +70,6 @@ private:
     std::deque<std::string> strings_;
     std::vector<PlannedRule> rules_;
     std::vector<PlannedLimit> limits_;
-    std::vector<sock_filter> filter_;
     std::vector<const char*> arguments_;
     std::vector<const char*> environment_;
 };

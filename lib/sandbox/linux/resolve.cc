@@ -25,13 +25,11 @@ void put_parts(std::deque<std::string>& parts, std::string_view path) {
     parts.insert(parts.begin(), found.begin(), found.end());
 }
 
-} // namespace
-
-Resolved resolve_path(const std::string& path) {
-    Resolved out;
+// From `out.path` on, which is free from links; what was found there stays.
+Resolved resolve_from(Resolved out, const std::string& path) {
     std::deque<std::string> rest;
     put_parts(rest, path);
-    std::string real;
+    std::string real = std::move(out.path);
     int links = 0;
     while (!rest.empty()) {
         const std::string part = std::move(rest.front());
@@ -62,6 +60,22 @@ Resolved resolve_path(const std::string& path) {
     }
     out.path = real.empty() ? "/" : real;
     return out;
+}
+
+} // namespace
+
+Resolved resolve_path(const std::string& path) { return resolve_from({}, path); }
+
+Resolved resolve_path(const std::string& path, PathCache& cache) {
+    const std::size_t slash = path.rfind('/');
+    if (slash == 0 || slash == std::string::npos) return resolve_path(path);
+    const std::string folder = path.substr(0, slash);
+    auto found = cache.find(folder);
+    if (found == cache.end()) found = cache.emplace(folder, resolve_path(folder)).first;
+    if (found->second.path.empty()) return resolve_path(path); // for errno
+    Resolved from = found->second;
+    if (from.path == "/") from.path.clear();
+    return resolve_from(std::move(from), path.substr(slash + 1));
 }
 
 } // namespace kato::sandbox

@@ -1,6 +1,7 @@
 // Paths freed from symbolic links, keeping account of the links: a private root needs them too.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,5 +14,9 @@ struct Resolved {
 };
 
 Resolved resolve_path(const std::string& path);
+
+// For many paths at once, which lie in few folders: each folder is looked up once.
+using PathCache = std::map<std::string, Resolved>;
+Resolved resolve_path(const std::string& path, PathCache& cache);
 
 } // namespace kato::sandbox

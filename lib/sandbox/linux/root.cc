@@ -2,7 +2,6 @@
 
 #include "sandbox/linux/access.h"
 #include "sandbox/linux/kernel.h"
-#include "sandbox/linux/resolve.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -37,10 +36,10 @@ Error refused(std::string_view about, int number, Failure& failure) {
 
 } // namespace
 
-Result<Found> find_grant(const Grant& grant, Failure& failure) {
+Result<Found> find_grant(const Grant& grant, PathCache& cache, Failure& failure) {
     if (grant.path.empty() || grant.path[0] != '/' || grant.path.find('\0') != std::string::npos)
         return refused(grant.path, EINVAL, failure);
-    Resolved resolved = resolve_path(grant.path);
+    Resolved resolved = resolve_path(grant.path, cache);
     if (resolved.path.empty()) return refused(grant.path, errno, failure);
     Found found;
     found.path = std::move(resolved.path);

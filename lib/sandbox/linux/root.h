@@ -5,6 +5,7 @@
 #include "sandbox/confinement.h"
 #include "sandbox/failure.h"
 #include "sandbox/linux/child_plan.h"
+#include "sandbox/linux/resolve.h"
 #include "sandbox/linux/user_map.h"
 
 #include <deque>
@@ -25,7 +26,7 @@ struct Found {
     std::vector<std::pair<std::string, std::string>> links;
 };
 // Fails for a path that does not exist and for the places that are never granted.
-Result<Found> find_grant(const Grant& grant, Failure& failure);
+Result<Found> find_grant(const Grant& grant, PathCache& cache, Failure& failure);
 
 // What a root host's file may be at most to be copied instead of mounted.
 constexpr std::uint64_t k_largest_copy = 16 * k_mebibyte;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <utility>
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -60,8 +62,12 @@ public:
         : name_(program.substr(program.rfind('/') + 1)),
           prefix_(folder_above(folder_above(program))) {}
 
+    // Once: "5.36" is often a link to "5.36.0".
     void folder(const std::string& path, std::string_view reason) {
-        if (exists(path, S_IFDIR)) out_.grants.push_back({path, k_read, std::string(reason)});
+        struct stat info {};
+        if (::stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) return;
+        if (folders_.insert({info.st_dev, info.st_ino}).second)
+            out_.grants.push_back({path, k_read, std::string(reason)});
     }
     void file(const std::string& path, std::string_view reason) {
         if (exists(path, S_IFREG)) out_.grants.push_back({path, k_read, std::string(reason)});
@@ -110,6 +116,7 @@ public:
 private:
     std::string name_;
     std::string prefix_;
+    std::set<std::pair<dev_t, ino_t>> folders_;
     InterpreterFiles out_;
 };
 

@@ -18,13 +18,14 @@ std::optional<ScriptLine> parse_script_line(std::string_view head) {
     if (head.substr(0, 2) != "#!") return std::nullopt;
     head = head.substr(2, k_script_line - 2);
     const std::size_t end = head.find('\n');
-    std::string_view line = trimmed(head.substr(0, end));
+    // A line without an end loses its last byte, to the NUL that the kernel puts there.
+    const bool cut = end == std::string_view::npos && head.size() == k_script_line - 2;
+    const std::string_view line = trimmed(head.substr(0, cut ? head.size() - 1 : end));
     const std::size_t blank = line.find_first_of(k_blank);
     const std::string_view interpreter = line.substr(0, blank);
     // A line that is cut in its interpreter names another program, or none.
     if (interpreter.empty() || interpreter.find('\0') != std::string_view::npos ||
-        (end == std::string_view::npos && blank == std::string_view::npos &&
-         head.size() == k_script_line - 2))
+        (cut && blank == std::string_view::npos))
         return std::nullopt;
     std::string_view argument;
     if (blank != std::string_view::npos) argument = trimmed(line.substr(blank));

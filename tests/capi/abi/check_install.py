@@ -66,7 +66,7 @@ def main():
         stray = unexpected(names)
         if stray:
             sys.exit(f"should not be installed: {stray}")
-        if headers_of(include) != {"agent.h", "base.h", "chat.h", "codec.h", "kato.h", "search.h", "store.h", "version.h"}:
+        if headers_of(include) != {"agent.h", "base.h", "chat.h", "codec.h", "kato.h", "policy.h", "search.h", "store.h", "version.h"}:
             sys.exit(f"the headers are {sorted(headers_of(include))}")
 
         libraries = package.parent.parent

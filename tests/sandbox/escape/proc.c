@@ -1,4 +1,4 @@
-/* /proc, /dev, /sys and /etc: what they tell and where they lead. */
+/* The folders proc, dev, sys and etc: what they tell and where they lead. */
 #define _GNU_SOURCE
 #include "act.h"
 

@@ -28,6 +28,7 @@ ParsedRecord parsed(const Said& said, const Place& place) {
     event.body.kind = said.kind;
     event.body.role = said.kind == Kind::user_message ? Role::user : Role::assistant;
     event.body.text = said.text;
+    event.body.data = said.data;
     event.body.time = said.time;
     event.body.call_id = said.call;
     event.body.model = said.model;

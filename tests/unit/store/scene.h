@@ -32,6 +32,7 @@ struct Said {
     std::string call{};
     std::string model{};
     std::string tool{};
+    std::string data{};
     std::string extra_bytes{}; // makes the line another one, but says the same
 };
 

@@ -1,6 +1,7 @@
 // Migrations: all steps or none, and never with a database that is not ours or too new.
 #include "store/schema.h"
 
+#include "store/copies.h"
 #include "unit/store/scene.h"
 
 #include <doctest/doctest.h>
@@ -20,6 +21,34 @@ std::unique_ptr<Db> fresh(const TempDir& folder) {
     return db;
 }
 
+// The tables of version 1, with what they hold.
+constexpr const char* k_to_version_1 = R"sql(
+    CREATE TABLE piece_1 (
+      source INTEGER NOT NULL REFERENCES source (n),
+      seq    INTEGER NOT NULL,
+      size   INTEGER NOT NULL,
+      chunk  INTEGER REFERENCES chunk (n),
+      blob   INTEGER REFERENCES blob (n),
+      PRIMARY KEY (source, seq)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO piece_1 SELECT source, row_number() OVER (ORDER BY start) - 1, size, chunk, blob
+      FROM source_piece;
+    DROP TABLE source_piece;
+    ALTER TABLE piece_1 RENAME TO source_piece;
+    CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
+    CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
+    DROP INDEX body_by_source;
+    DROP INDEX event_by_text_body;
+    DROP INDEX event_by_data_body;
+    DROP INDEX event_by_extra_body;
+    ALTER TABLE body DROP COLUMN source;
+    ALTER TABLE body DROP COLUMN start;
+    ALTER TABLE body DROP COLUMN length;
+    ALTER TABLE body DROP COLUMN escaped;
+    DROP TABLE run_message;
+    DROP TABLE run;
+    PRAGMA user_version = 1)sql";
+
 } // namespace
 
 TEST_CASE("migrations run in order, from any version, and keep what is there") {
@@ -29,12 +58,13 @@ TEST_CASE("migrations run in order, from any version, and keep what is there") {
     };
     const TempDir folder;
     const auto db = fresh(folder);
-    require_ok(migrate(*db, 1, 3, k_steps.data(), k_steps.size()));
+    require_ok(migrate(*db, 3, k_steps.data(), k_steps.size()));
     CHECK(value_of(db->integer("PRAGMA user_version")) == 3);
     CHECK(value_of(db->text("SELECT b FROM t")) == "kept!");
     require_ok(db->exec("UPDATE t SET b = NULL; PRAGMA user_version = 2"));
-    require_ok(migrate(*db, 2, 3, k_steps.data(), k_steps.size()));
+    require_ok(migrate(*db, 3, k_steps.data(), k_steps.size()));
     CHECK(value_of(db->text("SELECT b FROM t")) == "kept!");
+    require_ok(migrate(*db, 3, k_steps.data(), k_steps.size())); // another process was first
 }
 
 TEST_CASE("a migration that cannot be completed changes nothing") {
@@ -44,8 +74,8 @@ TEST_CASE("a migration that cannot be completed changes nothing") {
     };
     const TempDir folder;
     const auto db = fresh(folder);
-    CHECK(!migrate(*db, 1, 3, k_steps.data(), k_steps.size()));
-    const Status no_way = migrate(*db, 1, 4, k_steps.data(), 1);
+    CHECK(!migrate(*db, 3, k_steps.data(), k_steps.size()));
+    const Status no_way = migrate(*db, 4, k_steps.data(), 1);
     REQUIRE(!no_way);
     CHECK(no_way.error().code == Code::version);
     CHECK(value_of(db->integer("PRAGMA user_version")) == 1);
@@ -86,31 +116,51 @@ TEST_CASE("a store of version 1 is brought up to date with all that it holds") {
     scene.import({.records = {{.name = "a", .text = std::string(9000, 'x')}}, .rest = rest});
     const std::string before = scene.everything();
     scene.close();
-    require_ok(scene.database()->exec(R"sql(
-        CREATE TABLE piece_1 (
-          source INTEGER NOT NULL REFERENCES source (n),
-          seq    INTEGER NOT NULL,
-          size   INTEGER NOT NULL,
-          chunk  INTEGER REFERENCES chunk (n),
-          blob   INTEGER REFERENCES blob (n),
-          PRIMARY KEY (source, seq)
-        ) STRICT, WITHOUT ROWID;
-        INSERT INTO piece_1 SELECT source, row_number() OVER (ORDER BY start) - 1, size, chunk, blob
-          FROM source_piece;
-        DROP TABLE source_piece;
-        ALTER TABLE piece_1 RENAME TO source_piece;
-        CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
-        CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
-        DROP INDEX body_by_source;
-        ALTER TABLE body DROP COLUMN source;
-        ALTER TABLE body DROP COLUMN start;
-        ALTER TABLE body DROP COLUMN length;
-        ALTER TABLE body DROP COLUMN escaped;
-        DROP TABLE run_message;
-        DROP TABLE run;
-        PRAGMA user_version = 1)sql"));
+    require_ok(scene.database()->exec(k_to_version_1));
     scene.open();
     CHECK(value_of(scene.database()->integer("PRAGMA user_version")) == k_schema_version);
     CHECK(scene.everything() == before);
     CHECK(scene.verified());
+}
+
+TEST_CASE("copies of what version 1 kept are found") {
+    const Said said{.chat = "c",
+                    .name = "r",
+                    .text = "run",
+                    .kind = Kind::assistant_tool_call,
+                    .tool = "shell",
+                    .data = "{\"command\":\"" + std::string(1000, 'x') + "\"}"};
+    Said again = said;
+    again.chat = "d";
+    Scene scene;
+    scene.import({.records = {said}});
+    scene.close();
+    EventBody body;
+    body.kind = said.kind;
+    body.name = said.tool;
+    body.text = said.text;
+    body.data = said.data;
+    {
+        const auto db = scene.database();
+        Query set(*db, "UPDATE event SET data = ?, data_body = NULL, likeness = ?");
+        set.bind_text(1, said.data).bind(2, likeness_of(body, said.name, 0, {}, {}));
+        require_ok(set.run());
+        require_ok(db->exec("DELETE FROM body_part; DELETE FROM body"));
+        require_ok(db->exec(k_to_version_1));
+    }
+    scene.open();
+    CHECK(scene.verified());
+    CHECK(scene.count("SELECT count(*) FROM event WHERE data IS NULL") == 1);
+    scene.import({.name = "d", .location = "/logs/d", .records = {again}});
+    CHECK(scene.count("SELECT count(*) FROM event WHERE copy_of IS NOT NULL") == 1);
+    for (const EventView& event : scene.events(chat_of("c"))) CHECK(event.body.data == said.data);
+    CHECK(scene.verified());
+}
+
+TEST_CASE("an index finds who refers to a text: else to remove texts takes quadratic time") {
+    const Scene scene;
+    CHECK(scene.count("SELECT count(*) FROM pragma_foreign_key_list('event') k WHERE k.\"table\" = "
+                      "'body' AND NOT EXISTS (SELECT 1 FROM pragma_index_list('event') l JOIN "
+                      "pragma_index_info(l.name) i WHERE i.seqno = 0 AND i.name = k.\"from\")") ==
+          0);
 }

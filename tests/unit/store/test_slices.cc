@@ -58,3 +58,14 @@ TEST_CASE("a search ends soon, whatever the record says") {
     // Quadratic work would take an hour.
     CHECK(std::chrono::steady_clock::now() - start < std::chrono::minutes(1));
 }
+
+TEST_CASE("so does one for a text that nearly stands at every byte of it") {
+    const std::string braces(900'000, '{');
+    std::string record;
+    for (int i = 0; i < 4; ++i) record += '"' + braces + R"(\n",)";
+    SliceFinder finder(7, {0, record});
+    const auto start = std::chrono::steady_clock::now();
+    CHECK(!finder.find(braces + "\n\n"));
+    // Quadratic work would take minutes.
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(10));
+}

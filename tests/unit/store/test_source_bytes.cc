@@ -68,3 +68,29 @@ TEST_CASE("a stretch that was purged cannot be read") {
     CHECK(!reader.read(n, 1049, 2, out));
     CHECK(!reader.read(n, 900, 1000, out));
 }
+
+TEST_CASE("a text whose place is damaged is an error, never another text") {
+    Scene scene;
+    const std::string bytes = source();
+    scene.import({.records = {}, .rest = bytes});
+    const auto db = scene.database();
+    require_ok(db->exec("PRAGMA foreign_keys = OFF;"
+                        "INSERT INTO body SELECT 1, randomblob(32), 5000, n, 100, 5000, 0 "
+                        "FROM source"));
+    BodyReader reader(*db);
+    CHECK(value_of(reader.read(1)) == bytes.substr(100, 5000));
+    for (const char* damage :
+         {"length = 4999", "length = 5001", "length = 0", "length = -1", "start = -1",
+          "start = 9223372036854775807", "start = NULL, length = NULL", "size = -1",
+          "source = NULL", "source = 99", "start = 899000",
+          "size = 1000000000, length = 1000000000", "size = -1, length = -1", "size = 5001"}) {
+        CAPTURE(damage);
+        Transaction transaction(*db);
+        require_ok(transaction.begin());
+        require_ok(db->exec(fmt::format("UPDATE body SET {}", damage).c_str()));
+        const auto text = reader.read(1);
+        REQUIRE(!text);
+        CHECK(text.error().code == Code::corrupt);
+    }
+    CHECK(!reader.read(2));
+}

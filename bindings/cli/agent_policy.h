@@ -1,0 +1,28 @@
+// What a run is granted, from the command line: --allow-*, --deny-*, a manifest and who is asked.
+#pragma once
+
+#include "command.h"
+
+#include <string>
+#include <vector>
+
+namespace kato_cli {
+
+struct PolicyFlags {
+    std::vector<std::string> allow[7]; // by KATO_CAPABILITY_...
+    std::vector<std::string> deny[7];
+    std::string manifest; // a file or a folder
+    bool no_prompt = false;
+};
+
+void declare_policy(Command& command, PolicyFlags& flags);
+
+// Builds the policy of a run of `program`; the manifest beside it, if there is one, tells what it asks
+// for. On a terminal somebody is asked about each request that nothing grants. Gives an exit code.
+int make_policy(const Session& session, const PolicyFlags& flags, const std::string& program,
+                Policy& policy);
+
+// What the policy comes to and what this machine can enforce, instead of a run.
+int show_policy(Session& session, const Policy& policy);
+
+} // namespace kato_cli

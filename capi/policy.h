@@ -1,0 +1,39 @@
+// What a kato_policy consists of, for the calls that run agents by it.
+#pragma once
+
+#include "callback.h"
+
+#include "agent/decide.h"
+
+#include <kato/policy.h>
+
+#include <memory>
+
+namespace kato::capi {
+
+// The caller's function that is asked about grants.
+struct GrantAsker {
+    GrantAsker(kato_grant_fn function, void* user_data, kato_destroy_fn destroy) noexcept
+        : grant(function), owned(user_data, destroy) {}
+    kato_grant_fn grant;
+    UserData owned;
+};
+
+// A copy is what a run takes along; the function and its user_data live as long as any copy.
+struct OpenPolicy {
+    agent::Policy policy;
+    agent::Surroundings surroundings;
+    std::shared_ptr<GrantAsker> asker; // may be none
+    std::shared_ptr<Reentry> reentry = std::make_shared<Reentry>();
+};
+
+// Refuses NULL and calls from the policy's own function.
+Status enter(const kato_policy* policy);
+// Asks the policy's function, if there is one. It may free the handle: work on a copy.
+Result<agent::Decision> decide(const OpenPolicy& open);
+
+} // namespace kato::capi
+
+struct kato_policy {
+    kato::capi::OpenPolicy open;
+};

@@ -1,0 +1,78 @@
+#include "agent/apply.h"
+
+#include "agent/prepare.h"
+#include "sandbox/runtime.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace kato::agent {
+namespace {
+
+// What the caller asked for and cannot have ends the run before it begins.
+Status check_refused(const Decision& decision) {
+    if (decision.refused.empty()) return done();
+    const Refused& first = decision.refused.front();
+    Error error{Code::denied,
+                fmt::format("{} {}: {}", capability_name(first.rule.rule.capability),
+                            first.rule.given.empty() ? "(everything)" : first.rule.given,
+                            first.reason)};
+    if (decision.refused.size() > 1)
+        error.message += fmt::format(" (and {} more)", decision.refused.size() - 1);
+    error.hint = "take the rule back, or name what is meant; kato agent run --dry-run shows all";
+    return error;
+}
+
+// A program that may be run needs its own interpreter and libraries.
+Status grant_programs(const Decision& decision, RunSpec& spec) {
+    for (const Program& program : decision.programs) {
+        KATO_TRY(const sandbox::Runtime runtime,
+                 sandbox::resolve_runtime({program.path}, k_search_path));
+        for (sandbox::Grant grant : runtime.grants) {
+            grant.reason = fmt::format("run {}: {}", program.name, grant.reason);
+            spec.grants.push_back(std::move(grant));
+        }
+    }
+    return done();
+}
+
+template <class To> void lower(To& limit, const std::optional<std::uint64_t>& wanted) {
+    if (wanted && *wanted != 0 && (limit == 0 || *wanted < limit)) limit = static_cast<To>(*wanted);
+}
+
+// A manifest may ask for less than it would get; more is the caller's to say.
+void apply_manifest(const Manifest& manifest, RunSpec& spec) {
+    if (manifest.mode == Mode::filter) spec.mode = Mode::filter;
+    const RequestedLimits& wanted = manifest.limits;
+    lower(spec.limits.wall_ms, wanted.wall_ms);
+    lower(spec.limits.output_bytes, wanted.output_bytes);
+    lower(spec.limits.message_bytes, wanted.message_bytes);
+    lower(spec.limits.kernel.memory_bytes, wanted.memory_bytes);
+    lower(spec.limits.kernel.processes, wanted.processes);
+    lower(spec.limits.kernel.open_files, wanted.files);
+    if (wanted.cpu_ms) lower(spec.limits.kernel.cpu_seconds, (*wanted.cpu_ms + 999) / 1000);
+}
+
+} // namespace
+
+Status apply(const Policy& policy, const Decision& decision,
+             std::span<const std::string> environment, RunSpec& spec) {
+    KATO_CHECK(check_refused(decision));
+    spec.grants.insert(spec.grants.end(), decision.grants.begin(), decision.grants.end());
+    KATO_CHECK(grant_programs(decision, spec));
+    for (const std::string& value : environment) {
+        const std::string name = value.substr(0, value.find('='));
+        if (std::find(decision.environment.begin(), decision.environment.end(), name) !=
+            decision.environment.end())
+            spec.environment.push_back(value);
+    }
+    if (const Manifest* manifest = policy.manifest()) apply_manifest(*manifest, spec);
+    spec.denies = [decision](std::string_view path, std::uint8_t rights) {
+        return decision.denies(path, rights);
+    };
+    spec.policy = describe(policy, decision);
+    return done();
+}
+
+} // namespace kato::agent
