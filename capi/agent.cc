@@ -303,8 +303,9 @@ kato_status kato_audit_verify(const kato_store* store, kato_buffer** out, kato_e
     return guard_out(__func__, error, out, [&]() -> Return {
         KATO_TRY(const OpenStorePtr open, enter(store));
         KATO_TRY(const AuditHead known, open->store->audit_head());
+        KATO_TRY(const std::vector<AuditHead> seen, open->store->run_heads());
         KATO_TRY(const agent::AuditCheck check,
-                 agent::check_audit(audit_directory(*open->store), known));
+                 agent::check_audit(audit_directory(*open->store), known, seen));
         *out = make_buffer(agent::check_object(check, known));
         return check.problem_count == 0 ? KATO_OK : KATO_PARTIAL;
     });

@@ -156,8 +156,8 @@ KATO_API kato_status kato_audit_read(const kato_store *store, const char *run, s
                                      kato_write_fn write, void *user_data, kato_destroy_fn destroy,
                                      kato_error **error);
 
-/* Checks the audit log: every record's hash, their order, and that the end which the store remembers
- * is there. `*out` is a JSON object {"ok","records","last","known","problems":[...],"problem_count"}.
+/* Checks the audit log: every record's hash, their order, and that the records which the store and
+ * each run remember are there. `*out` is a JSON object {"ok","records","last","known","problems":[...],"problem_count"}.
  *
  * Returns KATO_PARTIAL when something was changed, removed or added. Since: 0.1 */
 KATO_API kato_status kato_audit_verify(const kato_store *store, kato_buffer **out,

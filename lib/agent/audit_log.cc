@@ -197,7 +197,8 @@ Status read_audit(const std::string& directory, const AuditLineFn& take) {
     return done();
 }
 
-Result<AuditCheck> check_audit(const std::string& directory, const AuditHead& known) {
+Result<AuditCheck> check_audit(const std::string& directory, const AuditHead& known,
+                               std::span<const AuditHead> seen) {
     AuditCheck out;
     const auto problem = [&](std::string text) {
         ++out.problem_count;
@@ -225,11 +226,13 @@ Result<AuditCheck> check_audit(const std::string& directory, const AuditHead& kn
                                     "added or put in another order",
                                     place, record->sequence, out.end.sequence));
             out.end = {record->sequence, record->hash};
-            if (record->sequence == known.sequence) {
-                met = true;
-                if (record->hash != known.hash)
-                    problem(place + ": is not the record that the store remembers");
-            }
+            while (!seen.empty() && seen.front().sequence < record->sequence)
+                seen = seen.subspan(1);
+            const bool run = !seen.empty() && seen.front().sequence == record->sequence;
+            if (record->sequence == known.sequence) met = true;
+            if ((record->sequence == known.sequence && record->hash != known.hash) ||
+                (run && record->hash != seen.front().hash))
+                problem(place + ": is not the record that the store remembers");
             return done();
         }));
     if (!torn.empty()) problem(torn + ": is cut off");

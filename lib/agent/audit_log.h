@@ -5,6 +5,7 @@
 #include "model/run.h"
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,7 +51,9 @@ struct AuditCheck {
     std::vector<std::string> problems{}; // "2026-11.jsonl:7: ..."; further ones are counted only
     std::uint64_t problem_count = 0;
 };
-// `known`: the furthest end that the store has seen; without it a cut-off end cannot be told.
-Result<AuditCheck> check_audit(const std::string& directory, const AuditHead& known);
+// `known`: the furthest end that the store has seen; without it a cut-off end cannot be told. `seen`: ends
+// that it saw before, in order; without them an end that was cut off and written over cannot.
+Result<AuditCheck> check_audit(const std::string& directory, const AuditHead& known,
+                               std::span<const AuditHead> seen = {});
 
 } // namespace kato::agent

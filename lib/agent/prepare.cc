@@ -5,6 +5,7 @@
 #include "exchange/export.h"
 #include "sandbox/snapshot.h"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -158,9 +159,11 @@ sandbox::Confinement Prepared::confinement() const {
     out.snapshot_descriptor = spec.mode == Mode::filter ? 0 : sandbox::k_chat_descriptor;
     if (spec.mode == Mode::protocol) out.descriptors[0] = instructions.get();
     out.output_file = spec.output_file;
-    out.output_bytes = spec.limits.output_bytes;
+    out.output_bytes = spec.limits.output_bytes + 1; // a file of that size is too long
     if (spec.output_file) out.output_path = folder.path() + "/output";
     out.limits = spec.limits.kernel;
+    if (spec.output_file && out.limits.scratch_bytes == 0)
+        out.limits.file_bytes = std::min(out.limits.file_bytes, out.output_bytes);
     out.audit = spec.audit;
     out.audit_required = spec.audit_required;
     out.die_with_thread = true;

@@ -78,6 +78,7 @@ private:
     void not_started(const Error& error, const sandbox::Failure& failure);
     void set_outcome(const Ended& ended);
     Status take_output_file(sandbox::Child& child);
+    void note_limit(Stop stop);
     bool notice(const sandbox::Notice& notice);
     void denied(const sandbox::Notice& notice);
     bool granted(const std::string& path) const;
@@ -169,8 +170,7 @@ void Execution::set_outcome(const Ended& ended) {
     case Stop::output:
     case Stop::messages: result_.outcome = RunOutcome::limit; break;
     }
-    result_.which = limit_name(ended.stop);
-    if (audited_) audited_ = p_.audit("limit", text_member("limit", result_.which));
+    note_limit(ended.stop);
 }
 
 Status Execution::execute() {
@@ -229,22 +229,34 @@ Status Execution::watch(sandbox::Child& child, std::array<Fd, 3> pipes, std::uin
     return p_.spec.output_file ? take_output_file(child) : done();
 }
 
-// What was written by path; descriptor 4 is then for nothing.
+// What was written by path; descriptor 4 is then for nothing. One byte beyond the limit can be there.
 Status Execution::take_output_file(sandbox::Child& child) {
     std::string buffer(64 << 10, '\0');
     std::uint64_t left = p_.spec.limits.output_bytes;
-    for (off_t at = 0; child.output && left != 0;) {
+    for (off_t at = 0; child.output;) {
         const ssize_t got =
             ::pread(child.output.get(), buffer.data(),
-                    static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size())), at);
+                    static_cast<std::size_t>(std::min<std::uint64_t>(left + 1, buffer.size())), at);
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return os_error("cannot read", "the agent's output");
         if (got == 0) break;
-        KATO_CHECK(p_.output->write({buffer.data(), static_cast<std::size_t>(got)}));
+        const std::uint64_t kept = std::min(left, static_cast<std::uint64_t>(got));
+        KATO_CHECK(p_.output->write({buffer.data(), static_cast<std::size_t>(kept)}));
         at += got;
-        left -= static_cast<std::uint64_t>(got);
+        left -= kept;
+        if (kept == static_cast<std::uint64_t>(got)) continue;
+        // Whatever the program made of the write that failed.
+        if (result_.outcome > RunOutcome::signalled) break;
+        result_.outcome = RunOutcome::limit;
+        note_limit(Stop::output);
+        break;
     }
     return done();
+}
+
+void Execution::note_limit(Stop stop) {
+    result_.which = limit_name(stop);
+    if (audited_) audited_ = p_.audit("limit", text_member("limit", result_.which));
 }
 
 void Execution::settle_output() {

@@ -144,4 +144,17 @@ Result<AuditHead> read_audit_head(Db& db) {
     return head;
 }
 
+Result<std::vector<AuditHead>> read_run_heads(Db& db) {
+    Query query(db, "SELECT audit_seq, audit_hash FROM run WHERE audit_seq > 0 ORDER BY audit_seq");
+    std::vector<AuditHead> heads;
+    for (;;) {
+        KATO_TRY(const bool row, query.step());
+        if (!row) return heads;
+        AuditHead head{static_cast<std::uint64_t>(query.integer(0)), {}};
+        const std::string_view hash = query.blob(1);
+        std::copy_n(hash.begin(), std::min(hash.size(), head.hash.size()), head.hash.begin());
+        heads.push_back(head);
+    }
+}
+
 } // namespace kato

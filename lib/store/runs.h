@@ -25,5 +25,7 @@ Result<std::vector<RunMessage>> read_run_messages(Db& db, const Uuid& run);
 
 // The furthest end of the audit log that any run has seen.
 Result<AuditHead> read_audit_head(Db& db);
+// The end that each run saw, in the order of the log.
+Result<std::vector<AuditHead>> read_run_heads(Db& db);
 
 } // namespace kato

@@ -139,6 +139,10 @@ public:
         KATO_TRY(const Readers::Lease lease, readers_.acquire());
         return read_audit_head(lease.db());
     }
+    Result<std::vector<AuditHead>> run_heads() const override {
+        KATO_TRY(const Readers::Lease lease, readers_.acquire());
+        return read_run_heads(lease.db());
+    }
 
     Result<std::string> stats(const std::string& content_hash) const override {
         KATO_TRY(const Readers::Lease lease, readers_.acquire());

@@ -133,6 +133,7 @@ public:
     virtual Result<RunRecord> run(std::string_view reference) const = 0;
     virtual Result<std::vector<RunMessage>> run_messages(const Uuid& run) const = 0;
     virtual Result<AuditHead> audit_head() const = 0;
+    virtual Result<std::vector<AuditHead>> run_heads() const = 0;
 
     // A JSON object; `content_hash` is added when given.
     virtual Result<std::string> stats(const std::string& content_hash) const = 0;

@@ -1,7 +1,6 @@
 /* json - finds members in a line of JSON, without copying it; just what stats needs. Damaged lines
  * give nothing, never a wrong read. */
-#ifndef STATS_JSON_H
-#define STATS_JSON_H
+#pragma once
 
 #include <stddef.h>
 
@@ -22,5 +21,3 @@ unsigned long long json_number(struct json value);
 size_t json_text(struct json value, char *to, size_t room);
 /* How many words a text has: what white space parts. */
 unsigned long long json_words(struct json value);
-
-#endif

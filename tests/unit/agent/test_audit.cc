@@ -95,6 +95,21 @@ TEST_CASE_FIXTURE(Log, "whatever is done to a log is found") {
     CHECK(check().problem_count > 0);
 }
 
+TEST_CASE_FIXTURE(Log, "an end that was cut off and written over is found by what runs remember") {
+    append(3);
+    const AuditHead run = end;
+    std::vector<std::string> all = lines(name());
+    all.pop_back();
+    write(all);
+    append(2);
+    const auto without = agent::check_audit(directory, end);
+    REQUIRE(without);
+    CHECK(without->problem_count == 0); // nothing else can tell
+    const auto with = agent::check_audit(directory, end, std::vector<AuditHead>{run, end});
+    REQUIRE(with);
+    CHECK(with->problem_count == 1);
+}
+
 TEST_CASE_FIXTURE(Log, "what a crash cut off is told of, and the chain goes on") {
     append(3);
     std::vector<std::string> all = lines(name());

@@ -270,6 +270,22 @@ TEST_CASE_FIXTURE(Runs, "a program that insists on a path gets one") {
     }
 }
 
+TEST_CASE_FIXTURE(Runs, "an output by path that is too long is no output") {
+    for (const sandbox::Level level : {sandbox::Level::confined, sandbox::Level::isolated}) {
+        RunSpec spec = shell("while echo 012345678; do :; done > \"$KATO_OUTPUT\"; exit 0");
+        spec.output_file = true;
+        spec.level = level;
+        spec.limits.output_bytes = 8192; // whole pages
+        const RunResult result = run(spec);
+        CHECK(result.outcome == RunOutcome::limit);
+        CHECK(result.which == "output");
+        CHECK(result.output_partial);
+        CHECK(result.output_bytes == 8192);
+        spec.command = {"sh", "-c", "printf '%8192s' x > \"$KATO_OUTPUT\""};
+        CHECK(run(std::move(spec)).outcome == RunOutcome::ok);
+    }
+}
+
 TEST_CASE_FIXTURE(Runs, "scratch space is private and bounded") {
     RunSpec spec = shell("echo kept > /tmp/a; read x < /tmp/a; echo \"$x\" >&4; "
                          "while echo 0123456789012345678901234567890123456789; do :; done "
