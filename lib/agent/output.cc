@@ -81,6 +81,7 @@ Status OutputFile::write(std::string_view bytes) {
 
 Status OutputFile::finish() {
     digest_ = sha_.finish();
+    if (bytes_ == 0) return done(); // nothing that could be lost
     if (::fdatasync(file_.get()) != 0) return os_error("cannot write", folder_);
     return done();
 }

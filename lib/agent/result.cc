@@ -96,7 +96,10 @@ std::string report(const RunResult& result) {
     out.text("ended_at", format_time(result.ended_us));
     out.number("wall_us", result.wall_us);
     out.number("cpu_us", result.cpu_us);
-    out.number("memory_bytes", result.memory_bytes);
+    if (result.memory_bytes == 0)
+        out.null("memory_bytes");
+    else
+        out.number("memory_bytes", result.memory_bytes);
     out.raw("enforced", enforced_object(result.enforced));
     out.raw("grants", grants_array(result.grants));
     out.raw("policy", result.policy.empty() ? "{}" : result.policy);

@@ -47,7 +47,8 @@ struct RunResult {
     std::int64_t ended_us = 0;
     std::uint64_t wall_us = 0;
     std::uint64_t cpu_us = 0;
-    std::uint64_t memory_bytes = 0; // the most that was seen of the tree, or of its largest process
+    // The most that was seen of the tree, or of its largest process; 0: it was too short to be seen.
+    std::uint64_t memory_bytes = 0;
     sandbox::Enforced enforced{};
     std::vector<sandbox::Grant> grants{};
     std::string policy{};

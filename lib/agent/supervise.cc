@@ -30,6 +30,7 @@ private:
         Status (Supervisor::*take)(std::string_view);
     };
 
+    std::uint64_t deadline() const;
     int timeout(std::uint64_t now) const;
     void look(std::uint64_t now);
     void serve();
@@ -110,10 +111,17 @@ void Supervisor::drain() {
     }
 }
 
+// UINT64_MAX: never.
+std::uint64_t Supervisor::deadline() const {
+    const std::uint64_t most_ms = (UINT64_MAX - w_.started_ns) / k_ms;
+    if (w_.limits.wall_ms == 0 || w_.limits.wall_ms > most_ms) return UINT64_MAX;
+    return w_.started_ns + w_.limits.wall_ms * k_ms;
+}
+
 int Supervisor::timeout(std::uint64_t now) const {
     std::uint64_t until = UINT64_MAX;
     if (out_.stop == Stop::none) {
-        if (w_.limits.wall_ms != 0) until = w_.started_ns + w_.limits.wall_ms * k_ms;
+        until = deadline();
         if (w_.limits.kernel.memory_bytes != 0) until = std::min(until, next_look_);
     }
     if (until == UINT64_MAX) return -1;
@@ -123,7 +131,7 @@ int Supervisor::timeout(std::uint64_t now) const {
 
 void Supervisor::look(std::uint64_t now) {
     if (out_.stop != Stop::none) return;
-    if (w_.limits.wall_ms != 0 && now >= w_.started_ns + w_.limits.wall_ms * k_ms) {
+    if (now >= deadline()) {
         stop(Stop::wall);
         return;
     }

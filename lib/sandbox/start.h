@@ -28,6 +28,7 @@ public:
     Fd notify;      // denials to serve (notice.h), or none
     Fd output;      // the output file (Confinement::output_file), or none
     Enforced enforced;
+    std::uint64_t host_rss_bytes = 0; // the host's largest, which the kernel counts as a child's
     bool reaped = false;
 };
 
@@ -39,7 +40,7 @@ struct Exit {
     bool signalled = false;
     int code = 0; // exit code, or the signal's number
     std::uint64_t cpu_us = 0;
-    std::uint64_t max_rss_bytes = 0; // of the largest process
+    std::uint64_t max_rss_bytes = 0; // of the largest process; 0: less than the host's
 };
 
 // Kills the program and all its descendants. Nothing of them is left at `isolated`; at `confined`

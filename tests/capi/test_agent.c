@@ -120,6 +120,26 @@ static void limits_and_the_caller_end_a_run(void) {
     kato_store_close(store);
 }
 
+static void the_largest_limits_are_as_good_as_none(void) {
+    static const char *const command[] = {"sh", "-c",
+                                          "i=0; while [ $i -lt 1000 ]; do i=$((i+1)); done"};
+    kato_store *store = open_store();
+    const char *chat = new_chat(store, "a chat");
+    kato_agent_options options = shell(command);
+    kato_agent_run *run;
+    options.wall_ms = UINT64_MAX;
+    options.cpu_seconds = UINT32_MAX;
+    options.memory_bytes = UINT64_MAX;
+    options.output_bytes = UINT64_MAX;
+    options.message_bytes = UINT64_MAX;
+    options.processes = UINT32_MAX;
+    options.open_files = UINT32_MAX;
+    run = finished(store, chat, &options);
+    CHECK_HAS(kato_agent_run_report(run, NULL), "\"outcome\":\"ok\"");
+    kato_agent_run_free(run);
+    kato_store_close(store);
+}
+
 static void what_is_wrong_with_a_request_is_said(void) {
     static const char *const command[] = {"sh", "-c", "exit 0"};
     static const char *const missing[] = {"no-such-program-anywhere", "-c", "exit 0"};
@@ -232,6 +252,7 @@ int main(int argc, char **argv) {
     static const check_case cases[] = {CASE(a_run_gets_its_chat_and_gives_its_output),
                                        CASE(a_filter_reads_the_chat_and_writes_the_output),
                                        CASE(limits_and_the_caller_end_a_run),
+                                       CASE(the_largest_limits_are_as_good_as_none),
                                        CASE(what_is_wrong_with_a_request_is_said),
                                        CASE(runs_are_listed_and_the_log_is_whole),
                                        CASE(a_log_that_was_changed_is_found),

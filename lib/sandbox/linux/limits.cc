@@ -34,7 +34,8 @@ std::vector<PlannedLimit> plan_limits(const Limits& limits, std::uint64_t proces
     const auto one = [&](int resource, std::uint64_t value) {
         if (value != 0) add(out, resource, value, value);
     };
-    if (limits.cpu_seconds != 0) add(out, RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1);
+    if (const std::uint64_t seconds = limits.cpu_seconds; seconds != 0)
+        add(out, RLIMIT_CPU, seconds, seconds + 1);
     one(RLIMIT_DATA, limits.memory_bytes);
     one(RLIMIT_AS, limits.address_bytes);
     one(RLIMIT_FSIZE, limits.file_bytes);

@@ -55,6 +55,7 @@ Child& Child::operator=(Child&& other) noexcept {
     std::swap(notify, other.notify);
     std::swap(output, other.output);
     std::swap(enforced, other.enforced);
+    std::swap(host_rss_bytes, other.host_rss_bytes);
     std::swap(reaped, other.reaped);
     return *this;
 }
@@ -105,6 +106,7 @@ Result<std::optional<Exit>> reap(Child& child, bool wait) {
     out.code = info.si_status;
     out.cpu_us = microseconds(usage.ru_utime) + microseconds(usage.ru_stime);
     out.max_rss_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+    if (out.max_rss_bytes <= child.host_rss_bytes) out.max_rss_bytes = 0; // the host's own
     return std::optional<Exit>(out);
 }
 

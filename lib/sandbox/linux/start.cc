@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include <sys/resource.h>
+
 namespace kato::sandbox {
 
 namespace {
@@ -32,6 +34,13 @@ Result<Audit> choose_audit(const Confinement& confinement, const Host& host, Fai
     return error;
 }
 
+// Until it executes the program, the child lives in our memory, and the kernel counts that as its own.
+std::uint64_t largest_resident_bytes() {
+    struct rusage usage {};
+    (void)::getrusage(RUSAGE_SELF, &usage); // cannot fail
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
 } // namespace
 
 Result<Child> start(const Confinement& confinement, Failure& failure) {
@@ -50,6 +59,7 @@ Result<Child> start(const Confinement& confinement, Failure& failure) {
                        ? plan->take_output()
                        : std::move(spawned.output);
     child.enforced = plan->enforced();
+    child.host_rss_bytes = largest_resident_bytes();
     return child;
 }
 

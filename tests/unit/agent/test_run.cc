@@ -174,6 +174,12 @@ TEST_CASE_FIXTURE(Runs, "an agent ends as its limits say") {
     CHECK(content(file(result.output_path)).size() == 7);
 }
 
+TEST_CASE_FIXTURE(Runs, "the host's memory is not counted as the agent's") {
+    const std::vector<char> large(std::size_t{256} << 20, 'x');
+    const RunResult result = run(shell("exit 0"));
+    CHECK(result.memory_bytes < large.size() / 2);
+}
+
 TEST_CASE_FIXTURE(Runs, "an output's name is used once") {
     RunSpec spec = shell("echo one >&4");
     spec.output_name = "summary";
