@@ -7,16 +7,6 @@
 namespace kato::agent {
 namespace {
 
-std::string_view name(sandbox::Cgroup cgroup) {
-    switch (cgroup) {
-    case sandbox::Cgroup::v1: return "v1";
-    case sandbox::Cgroup::v2: return "v2";
-    case sandbox::Cgroup::v2_delegated: return "v2 delegated";
-    case sandbox::Cgroup::none: break;
-    }
-    return "none";
-}
-
 std::string head_object(const AuditHead& head) {
     if (head.sequence == 0) return "null";
     JsonMembers out;
@@ -85,7 +75,7 @@ std::string host_object() {
     out.flag("notify", host.notif_listener_free);
     out.flag("userns", host.userns);
     out.flag("apparmor", host.apparmor);
-    out.text("cgroup", name(host.cgroup));
+    out.text("cgroup", sandbox::name(host.cgroup));
     out.raw("missing", missing.array());
     return out.object();
 }
