@@ -100,6 +100,36 @@ def test_a_failure_and_what_was_refused_are_told(store, chat):
         assert [row["type"] for row in store.audit(run)] == ["start", "denied", "end"]
 
 
+def test_what_is_allowed_is_given_and_a_deny_beats_it(store, chat, tmp_path):
+    (tmp_path / "notes").mkdir()
+    for name in ("a", "b"):
+        (tmp_path / "notes" / name).write_text(name + "\n")
+    (tmp_path / "notes").chmod(0o755)
+    command = ["sh", "-c", f"read x <{tmp_path}/notes/a && echo $x; read y <{tmp_path}/notes/b && echo $y"]
+    run = store.run_agent(
+        chat, command, filter=True, allow={"read": [tmp_path / "notes/a"]}, deny={"read": [tmp_path / "notes/b"]}
+    )
+    assert run.wait(PATIENCE) == "failed", run.report
+    with open(run.output_path, encoding="utf-8") as file:
+        assert file.read() == "a\n"
+    assert run.report["policy"]
+
+
+def test_of_the_environment_it_gets_what_is_allowed(store, chat):
+    command = ["sh", "-c", "echo \"$GLAZE-$KILN\""]
+    run = store.run_agent(
+        chat, command, filter=True, allow={"env": ["GLAZE"]}, environment={"GLAZE": "blue", "KILN": "hot"}
+    )
+    assert run.wait(PATIENCE) == "ok", run.report
+    assert output_of(run) == "blue-\n"
+
+
+def test_something_allowed_that_cannot_be_granted_is_said(store, chat):
+    with pytest.raises(kato.Denied):
+        store.run_agent(chat, ["true"], allow={"read": ["/proc"]})
+    assert store.runs() == []
+
+
 def test_before_the_end_there_is_no_outcome_and_cancelling_ends_it(store, chat):
     run = store.run_agent(chat, FOR_EVER)
     assert run.wait(0) is None and run.wait(0.001) is None and run.poll() is None
@@ -158,6 +188,9 @@ def test_an_event_loop_hears_of_the_end(store, chat):
         ({"output_name": "../escape"}, kato.Invalid),
         ({"params": {"x": object()}}, TypeError),
         ({"instructions": 7}, TypeError),
+        ({"allow": {"everything": ["x"]}}, kato.Invalid),
+        ({"allow": {"read": "x"}}, TypeError),
+        ({"allow": {"env": ["a=b"]}}, kato.Invalid),
     ],
 )
 def test_what_is_wrong_with_a_request_is_said(store, chat, options, error):

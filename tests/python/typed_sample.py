@@ -43,7 +43,7 @@ def use(folder: pathlib.Path) -> None:
             source_bytes: bytes = store.read_source(source)
         cancel = kato.Cancel()
         ok: bool = store.verify(cancel=cancel, progress=lambda done, of, what: None).ok
-        with store.run_agent(chat, ["wc", folder], filter=True, timeout=1.5, params={"a": 1}) as run:
+        with store.run_agent(chat, ["wc", folder], filter=True, timeout=1.5, allow={"read": [folder]}) as run:
             for message in run.messages():
                 print(message["type"])
             ended: Optional[str] = run.wait(timeout=10)

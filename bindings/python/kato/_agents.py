@@ -9,19 +9,21 @@ from ._records import AuditReport, parse_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
     from typing import Any, Literal
 
     from ._kato import AgentRun as NativeRun
     from ._kato import Store as NativeStore
     from ._store import ChatReference
+    from ._streams import PathLike
 
 _ISOLATION = {"auto": 0, "confined": 1, "isolated": 2}
 _AUDIT = {"denials": 0, "none": 1, "files": 2}
 _FILTER = 1
 _OUTPUT_FILE = 2
 _AUDIT_REQUIRED = 4
+_CAPABILITIES = {"read": 0, "write": 1, "net": 2, "env": 3, "run": 4, "sys": 5, "ffi": 6}
 # In the order of KATO_RUN_*.
 _OUTCOMES = "ok failed signalled timeout limit denied unavailable cancelled error".split()
 _FOR_EVER_MS = 2**62
@@ -57,13 +59,25 @@ def _set_limit(fields: dict[str, Any], name: str, value: int | None, bits: int) 
     fields[name] = value
 
 
-def _command(command: Sequence[str | bytes | os.PathLike[str] | os.PathLike[bytes]]) -> list[bytes]:
+def _command(command: Sequence[PathLike]) -> list[bytes]:
     if isinstance(command, (str, bytes, os.PathLike)):
         raise TypeError("a command is a list: the program, then its arguments")
     words = [os.fsencode(word) for word in command]
     if not words:
         raise _invalid("the command is empty")
     return words
+
+
+def _rules(
+    deny: bool, wanted: Mapping[str, Iterable[PathLike]] | None
+) -> list[tuple[bool, int, bytes]]:
+    rules: list[tuple[bool, int, bytes]] = []
+    for name, values in (wanted or {}).items():
+        capability = _choice("a capability", name, _CAPABILITIES)
+        if isinstance(values, (str, bytes, os.PathLike)):
+            raise TypeError(f"{name} takes a list of values")
+        rules += [(deny, capability, os.fsencode(value)) for value in values]
+    return rules
 
 
 def _audit_record(line: bytes) -> dict[str, Any]:
@@ -158,7 +172,8 @@ class AgentRun:
 
         "outcome", "isolation" (the level it had), "enforced" (by name), "grants", "denied" ("count",
         "calls", "first"), "output" (None, or "path" below the workspace, "bytes", "sha256", "partial"),
-        "wall_us", "cpu_us", "memory_bytes", "diagnostics" (the beginning of its standard error), ...
+        "wall_us", "cpu_us", "memory_bytes" (the most that was seen; None: it was too short for that),
+        "diagnostics" (the beginning of its standard error), ...
         """
         if self._report is None:
             text = self._native.report()
@@ -204,8 +219,11 @@ class AgentMethods:
     def run_agent(
         self,
         chat: ChatReference,
-        command: Sequence[str | bytes | os.PathLike[str] | os.PathLike[bytes]],
+        command: Sequence[PathLike],
         *,
+        allow: Mapping[str, Iterable[PathLike]] | None = None,
+        deny: Mapping[str, Iterable[PathLike]] | None = None,
+        environment: Mapping[str, str] | None = None,
         instructions: str | None = None,
         params: Mapping[str, Any] | None = None,
         isolation: Literal["auto", "confined", "isolated"] = "auto",
@@ -227,7 +245,10 @@ class AgentMethods:
 
         ``command``: the program and its arguments; a name without a slash is looked up in
         /usr/local/bin, /usr/bin and /bin. It gets no network, no environment, no other files and no
-        other programs. It reads the chat (Kato JSONL) on descriptor 3 and ``instructions`` and
+        other programs, except what ``allow`` names: a dict of "read", "write" (paths), "env" (names)
+        and "run" (programs) with a list each. ``deny``, of the same form, beats it, and privileged
+        places are never given; what came of them is ``report["policy"]``. Of ``environment`` it gets
+        the variables that "env" allows. It reads the chat (Kato JSONL) on descriptor 3 and ``instructions`` and
         ``params`` (for a JSON object) on 0, writes its output on 4 and messages, one JSON object a
         line, on 1. With ``filter`` the chat is 0 and the output 1, for Unix filters. With
         ``output_file`` what it writes to the file that KATO_OUTPUT names is the output.
@@ -246,7 +267,8 @@ class AgentMethods:
 
         What the program does, and what this machine lacks, is the run's outcome. Errors: NotFound
         (chat, program), Ambiguous, Exists (``output_name`` is taken), Invalid, Denied (the store is
-        read only), LimitError, Unsupported (not on Linux), TypeError (``params`` are not for JSON).
+        read only, or something allowed cannot be granted), LimitError, Unsupported (not on Linux),
+        TypeError (``params`` are not for JSON).
         """
         fields: dict[str, Any] = {
             "isolation": _choice("isolation", isolation, _ISOLATION),
@@ -255,6 +277,10 @@ class AgentMethods:
             | (_OUTPUT_FILE if output_file else 0)
             | (_AUDIT_REQUIRED if audit_required else 0),
         }
+        if environment is not None:
+            fields["environment"] = [
+                os.fsencode(f"{name}={value}") for name, value in environment.items()
+            ]
         if instructions is not None:
             fields["instructions"] = instructions
         if params is not None:
@@ -275,7 +301,9 @@ class AgentMethods:
         _set_limit(fields, "processes", processes, 32)
         _set_limit(fields, "open_files", open_files, 32)
         reference = chat if isinstance(chat, str) else chat.id
-        return AgentRun(self._native.run_agent(reference, _command(command), fields), self.path)
+        rules = _rules(False, allow) + _rules(True, deny)
+        native = self._native.run_agent(reference, _command(command), rules, fields)
+        return AgentRun(native, self.path)
 
     def runs(
         self, chat: ChatReference | None = None, *, limit: int | None = None

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace binding {
@@ -13,6 +14,23 @@ namespace binding {
 namespace {
 
 constexpr std::uint64_t k_between_signals_ms = 50;
+
+using PolicyHandle = std::unique_ptr<kato_policy, Release<kato_policy_free>>;
+
+PolicyHandle make_policy(const py::list& rules) {
+    kato_policy* made = nullptr;
+    ErrorSlot error;
+    error.check(kato_policy_new(nullptr, &made, error.out()));
+    PolicyHandle policy(made);
+    for (const py::handle rule : rules) {
+        const auto [deny, capability, value] =
+            py::cast<std::tuple<bool, std::int32_t, py::object>>(rule);
+        const TextArgument text = TextArgument::required(value);
+        const auto add = deny ? &kato_policy_deny : &kato_policy_allow;
+        error.check(add(made, capability, text.data(), text.size(), KATO_ORIGIN_API, error.out()));
+    }
+    return policy;
+}
 
 } // namespace
 
@@ -57,13 +75,21 @@ py::list AgentRun::messages() const {
 }
 
 std::unique_ptr<AgentRun> run_agent(const Store& store, const py::object& chat,
-                                    const py::object& command, const py::dict& fields) {
+                                    const py::object& command, const py::list& rules,
+                                    const py::dict& fields) {
     const StoreHandle handle = store.use();
     const TextArgument chat_text = TextArgument::required(chat);
     const Texts words(command, "an argument of a command");
     kato_agent_options options = KATO_AGENT_OPTIONS_INIT;
     options.command = words.data();
     options.command_count = words.size();
+    const Texts environment(fields.contains("environment") ? py::object(fields["environment"])
+                                                           : py::object(py::none()),
+                            "an environment variable");
+    options.environment = environment.data();
+    options.environment_count = environment.size();
+    const PolicyHandle policy = make_policy(rules);
+    options.policy = policy.get();
     Fields given(fields);
     given.text("instructions", options.instructions, options.instructions_len);
     given.text("params", options.params, options.params_len);

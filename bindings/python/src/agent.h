@@ -26,8 +26,10 @@ private:
     py::object id_;
 };
 
+// `rules`: (deny, capability, value), the capability as KATO_CAPABILITY_...
 std::unique_ptr<AgentRun> run_agent(const Store& store, const py::object& chat,
-                                    const py::object& command, const py::dict& fields);
+                                    const py::object& command, const py::list& rules,
+                                    const py::dict& fields);
 
 // JSON, one text a run.
 py::list runs(const Store& store, const py::object& chat, std::uint64_t limit);
