@@ -164,6 +164,7 @@ private:
                                               OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | recursive));
             mount.tree = static_cast<int>(tree);
             KernelStat info;
+            info.device = info.inode = 0; // the analyzer does not see the kernel write
             check(Step::open_source, call(SYS_newfstatat, tree, "", &info, AT_EMPTY_PATH));
             if (info.device != mount.device || info.inode != mount.inode)
                 fail(Step::open_source, -k_stale);
@@ -313,7 +314,8 @@ private:
         __user_cap_header_struct header;
         header.version = _LINUX_CAPABILITY_VERSION_3;
         header.pid = 0;
-        const std::uint64_t none[3] = {0, 0, 0};
+        std::uint64_t none[3];
+        none[0] = none[1] = none[2] = 0; // an initializer would be memset
         check(Step::capabilities, call(SYS_capset, &header, none));
     }
 
