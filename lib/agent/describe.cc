@@ -13,7 +13,7 @@
 namespace kato::agent {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
     std::string out;
     append_json_string(out, to_valid_utf8(text));
     return out;
@@ -32,13 +32,13 @@ template <class List, class Item> std::string array_of(const List& list, Item&& 
 // The members that every rule has, without the braces.
 std::string rule_members(const StatedRule& stated) {
     return fmt::format(R"("capability":"{}","value":{},"given":{},"origin":"{}")",
-                       capability_name(stated.rule.capability), quoted(stated.rule.value),
-                       quoted(stated.given), origin_name(stated.origin));
+                       capability_name(stated.rule.capability), json_text(stated.rule.value),
+                       json_text(stated.given), origin_name(stated.origin));
 }
 
 std::string refused_json(const Refused& refused) {
     return fmt::format(R"({{{},"refusal":"{}","reason":{}}})", rule_members(refused.rule),
-                       refusal_name(refused.refusal), quoted(refused.reason));
+                       refusal_name(refused.refusal), json_text(refused.reason));
 }
 
 std::string rule_json(const StatedRule& stated) {
@@ -58,12 +58,13 @@ std::string rights_json(std::uint8_t rights) {
 }
 
 std::string grant_json(const sandbox::Grant& grant) {
-    return fmt::format(R"({{"path":{},"rights":{},"reason":{}}})", quoted(grant.path),
-                       rights_json(grant.rights), quoted(grant.reason));
+    return fmt::format(R"({{"path":{},"rights":{},"reason":{}}})", json_text(grant.path),
+                       rights_json(grant.rights), json_text(grant.reason));
 }
 
 std::string program_json(const Program& program) {
-    return fmt::format(R"({{"name":{},"path":{}}})", quoted(program.name), quoted(program.path));
+    return fmt::format(R"({{"name":{},"path":{}}})", json_text(program.name),
+                       json_text(program.path));
 }
 
 std::string number_json(const std::optional<std::uint64_t>& number) {
@@ -83,14 +84,14 @@ std::string manifest_json(const Manifest* manifest) {
     if (manifest == nullptr) return "null";
     std::string params = "{";
     for (const auto& [name, value] : manifest->params)
-        params += fmt::format("{}{}:{}", params.size() > 1 ? "," : "", quoted(name), value);
+        params += fmt::format("{}{}:{}", params.size() > 1 ? "," : "", json_text(name), value);
     return fmt::format(
         R"({{"path":{},"name":{},"description":{},"version":{},"program":{},"arguments":{},)"
         R"("mode":"{}","limits":{},"params":{}}}}})",
-        manifest->path.empty() ? "null" : quoted(manifest->path), quoted(manifest->name),
-        quoted(manifest->description), quoted(manifest->version),
-        manifest->program.empty() ? "null" : quoted(manifest->program),
-        array_of(manifest->arguments, quoted), mode_name(manifest->mode),
+        manifest->path.empty() ? "null" : json_text(manifest->path), json_text(manifest->name),
+        json_text(manifest->description), json_text(manifest->version),
+        manifest->program.empty() ? "null" : json_text(manifest->program),
+        array_of(manifest->arguments, json_text), mode_name(manifest->mode),
         limits_json(manifest->limits), params);
 }
 
@@ -99,8 +100,8 @@ std::string manifest_json(const Manifest* manifest) {
 std::string describe(const Granted& granted) {
     return fmt::format(
         R"({{{},"paths":{},"without":{}}})", rule_members(granted.rule),
-        array_of(granted.paths, [](const GrantedPath& path) { return quoted(path.path); }),
-        array_of(granted.without, quoted));
+        array_of(granted.paths, [](const GrantedPath& path) { return json_text(path.path); }),
+        array_of(granted.without, json_text));
 }
 
 std::string describe(const Policy& policy, const Decision& decision) {
@@ -111,7 +112,7 @@ std::string describe(const Policy& policy, const Decision& decision) {
         array_of(decision.met, met_json), array_of(decision.unmet, refused_json),
         array_of(decision.granted, [](const Granted& granted) { return describe(granted); }),
         array_of(decision.refused, refused_json), array_of(decision.grants, grant_json),
-        array_of(decision.environment, quoted), array_of(decision.programs, program_json));
+        array_of(decision.environment, json_text), array_of(decision.programs, program_json));
 }
 
 } // namespace kato::agent
