@@ -7,13 +7,24 @@
 
 #include <fmt/format.h>
 
+namespace kato::agent {
+
+// toml++ asserts what hostile texts break ("[?]" does), and lets the compiler rely on it where there
+// are no assertions. Here they are checked in every build, and end the parsing.
+struct BrokenAssertion {};
+[[noreturn]] inline void toml_broken() { throw BrokenAssertion(); }
+
+} // namespace kato::agent
+
 // Header-only, whatever the system's package prefers, and never deep enough to matter to the stack.
+#undef NDEBUG
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 16
+#define TOML_ASSERT(expr) ((expr) ? static_cast<void>(0) : ::kato::agent::toml_broken())
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -57,30 +68,58 @@ private:
 
 // TOML.
 
-std::size_t most_dots(std::string_view text) {
-    // A text of several lines hides where quotes begin: then all dots count.
-    const bool quotes_end =
-        text.find("\"\"\"") == std::string_view::npos && text.find("'''") == std::string_view::npos;
-    std::size_t most = 0;
-    std::size_t dots = 0;
-    char quote = '\0';
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '\n') {
-            dots = 0;
-            quote = '\0';
-        } else if (quote != '\0') {
-            if (c == '\\' && quote == '"' && i + 1 < text.size() && text[i + 1] != '\n')
-                ++i;
-            else if (c == quote)
-                quote = '\0';
-        } else if (quotes_end && (c == '"' || c == '\'')) {
-            quote = c;
-        } else if (c == '.') {
-            most = std::max(most, ++dots);
-        }
+bool is_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && c != '\t' && c != '\r') || byte == 0x7F;
+}
+
+// Where a text ends that begins at `begin` with a quote, behind its closing one; npos: it does not.
+std::size_t text_end(std::string_view line, std::size_t begin) {
+    const char quote = line[begin];
+    for (std::size_t i = begin + 1; i < line.size(); ++i) {
+        if (line[i] == quote) return i + 1;
+        if (line[i] == '\\' && quote == '"') ++i;
     }
-    return most;
+    return std::string_view::npos;
+}
+
+// What toml++ cannot be given: it reaches what it takes for unreachable at letters outside of texts
+// that are not ASCII. Texts of several lines are refused, so that it is clear where one ends.
+Status check_line(std::string_view line, std::uint64_t number) {
+    if (std::any_of(line.begin(), line.end(), is_control))
+        return wrong("a control character", number);
+    std::size_t dots = 0;
+    for (std::size_t i = 0; i < line.size() && line[i] != '#';) {
+        const char c = line[i];
+        if (c == '"' || c == '\'') {
+            const std::size_t end = text_end(line, i);
+            if (end == std::string_view::npos)
+                return wrong("a text that does not end in its line", number);
+            if (end == i + 2 && end < line.size() && line[end] == c)
+                return wrong("texts of several lines are not understood: write \\n", number);
+            i = end;
+            continue;
+        }
+        if (static_cast<unsigned char>(c) > 0x7E)
+            return wrong("a letter outside of quotes that is not ASCII", number);
+        if (c == '.' && ++dots > k_max_line_dots) {
+            Error error =
+                wrong(fmt::format("more than {} dots outside of quotes", k_max_line_dots), number);
+            error.code = Code::limit;
+            return error;
+        }
+        ++i;
+    }
+    return done();
+}
+
+Status check_lines(std::string_view text) {
+    for (std::uint64_t number = 1; !text.empty(); ++number) {
+        const std::size_t end = text.find('\n');
+        KATO_CHECK(check_line(text.substr(0, end), number));
+        text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    }
+    return done();
 }
 
 std::string float_json(double value) { return fmt::format("{}", value); }
@@ -132,14 +171,22 @@ private:
 };
 
 Result<Node> parse_toml(std::string_view text) {
-    if (most_dots(text) > k_max_line_dots)
-        return Error{Code::limit, fmt::format("a line with more than {} dots outside of quotes",
-                                              k_max_line_dots)};
-    const toml::parse_result parsed = toml::parse(text);
-    if (!parsed)
-        return wrong(to_valid_utf8(parsed.error().description()),
-                     parsed.error().source().begin.line);
-    return FromToml().convert(parsed.table(), 0);
+    if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+    if (const std::size_t valid = utf8_prefix(text); valid != text.size())
+        return wrong(
+            "not UTF-8",
+            1 + static_cast<std::uint64_t>(std::count(
+                    text.begin(), text.begin() + static_cast<std::ptrdiff_t>(valid), '\n')));
+    KATO_CHECK(check_lines(text));
+    try {
+        const toml::parse_result parsed = toml::parse(text);
+        if (!parsed)
+            return wrong(to_valid_utf8(parsed.error().description()),
+                         parsed.error().source().begin.line);
+        return FromToml().convert(parsed.table(), 0);
+    } catch (const BrokenAssertion&) {
+        return wrong("not TOML", 0);
+    }
 }
 
 // JSON.
