@@ -21,6 +21,7 @@ struct BrokenAssertion {};
 #undef TOML_HEADER_ONLY
 #undef TOML_SHARED_LIB
 #define TOML_HEADER_ONLY 1
+#define TOML_FLOAT_CHARCONV 1 // streams turn a lack of memory into a wrong number
 #define TOML_EXCEPTIONS 0
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 16
