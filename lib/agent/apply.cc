@@ -1,6 +1,7 @@
 #include "agent/apply.h"
 
 #include "agent/prepare.h"
+#include "base/json_members.h"
 #include "sandbox/runtime.h"
 
 #include <algorithm>
@@ -41,9 +42,15 @@ template <class To> void lower(To& limit, const std::optional<std::uint64_t>& wa
     if (wanted && *wanted != 0 && (limit == 0 || *wanted < limit)) limit = static_cast<To>(*wanted);
 }
 
-// A manifest may ask for less than it would get; more is the caller's to say.
+// A manifest may ask for less than it would get; more is the caller's to say. Its parameters are those
+// of a run that was given none.
 void apply_manifest(const Manifest& manifest, RunSpec& spec) {
     if (manifest.mode == Mode::filter) spec.mode = Mode::filter;
+    if (spec.params.empty() && !manifest.params.empty()) {
+        JsonMembers params;
+        for (const auto& [name, json] : manifest.params) params.raw(name, json);
+        spec.params = params.object();
+    }
     const RequestedLimits& wanted = manifest.limits;
     lower(spec.limits.wall_ms, wanted.wall_ms);
     lower(spec.limits.output_bytes, wanted.output_bytes);
