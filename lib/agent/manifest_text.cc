@@ -90,17 +90,23 @@ Status check_line(std::string_view line, std::uint64_t number) {
     if (std::any_of(line.begin(), line.end(), is_control))
         return wrong("a control character", number);
     std::size_t dots = 0;
+    char before = '\0'; // the last character that is no space
     for (std::size_t i = 0; i < line.size() && line[i] != '#';) {
         const char c = line[i];
         if (c == '"' || c == '\'') {
+            // Elsewhere it would be a part of something else, a malformed number say.
+            if (before != '\0' && std::string_view("=,[{").find(before) == std::string_view::npos)
+                return wrong("a quote where no text begins", number);
             const std::size_t end = text_end(line, i);
             if (end == std::string_view::npos)
                 return wrong("a text that does not end in its line", number);
             if (end == i + 2 && end < line.size() && line[end] == c)
                 return wrong("texts of several lines are not understood: write \\n", number);
             i = end;
+            before = c;
             continue;
         }
+        if (c != ' ' && c != '\t' && c != '\r') before = c;
         if (static_cast<unsigned char>(c) > 0x7E)
             return wrong("a letter outside of quotes that is not ASCII", number);
         if (c == '.' && ++dots > k_max_line_dots) {

@@ -185,6 +185,11 @@ TEST_CASE("a text of TOML ends in its line, and all else is ASCII") {
     CHECK(bad("name = \"a\n\"\n") == "1: a text that does not end in its line");
     CHECK(bad("name = \"a\\\"\n") == "1: a text that does not end in its line");
     CHECK(bad("name = \"a\"\n\xC3\xA9 = 1\n") == "2: a letter outside of quotes that is not ASCII");
+    for (const char* text : {"name = 0\"a\"\n", "name = \"a\" \"b\"\n", "name = 0.\"a\"\n",
+                             "a.\"b\" = 1\n", "name = [1\"a\"]\n"}) {
+        CAPTURE(text);
+        CHECK(bad(text) == "1: a quote where no text begins");
+    }
     CHECK(bad("name = \"a\x01\"\n") == "1: a control character");
     const Manifest manifest =
         good("name = \"a\" # \xC3\xA9 \" '\ndescription = \"\xE6\x97\xA5 \\\" # '\"\r\n"
