@@ -47,7 +47,7 @@ TEST_CASE("scripts of the usual interpreters run at both levels") {
     std::filesystem::permissions(folder.path(), static_cast<std::filesystem::perms>(0755));
     for (const Program& program : k_programs) {
         if (!std::filesystem::exists(program.interpreter)) {
-            MESSAGE("not installed: " << program.interpreter);
+            MESSAGE("not installed: " << std::string(program.interpreter));
             continue;
         }
         const std::string path = (folder / "agent").string();

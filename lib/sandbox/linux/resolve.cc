@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <deque>
 #include <string_view>
+#include <utility>
 
 #include <limits.h>
 #include <sys/stat.h>
@@ -39,11 +40,12 @@ Resolved resolve_from(Resolved out, const std::string& path) {
                 real.resize(slash);
             continue;
         }
-        const std::string next = real + '/' + part;
+        std::string next = real;
+        next.append(1, '/').append(part);
         struct stat info {};
         if (::lstat(next.c_str(), &info) != 0) return {};
         if (!S_ISLNK(info.st_mode)) {
-            real = next;
+            real = std::move(next);
             continue;
         }
         if (++links > k_most_links) {

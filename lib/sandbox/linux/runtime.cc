@@ -64,7 +64,7 @@ private:
             rest.remove_prefix(std::min(folder.size() + 1, rest.size()));
             // A folder that is not absolute would mean another one for everybody.
             if (folder.empty() || folder[0] != '/') continue;
-            std::string path = folder + "/" + name;
+            std::string path = fmt::format("{}/{}", folder, name);
             if (is_executable(path)) return path;
         }
         Error error = not_runnable(name, "no such program", Code::not_found);
