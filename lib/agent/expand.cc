@@ -1,15 +1,21 @@
 #include "agent/expand.h"
 
+#include <dirent.h>
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <filesystem>
+#include <cerrno>
+#include <memory>
 #include <optional>
-#include <system_error>
+#include <string_view>
 #include <utility>
 
 namespace kato::agent {
 namespace {
+
+struct Close {
+    void operator()(DIR* folder) const { (void)::closedir(folder); } // only read
+};
 
 class Expander {
 public:
@@ -65,17 +71,22 @@ private:
     // Sorted, so that the same folder gives the same decision.
     std::optional<std::vector<std::string>> list(const std::string& path) {
         std::vector<std::string> names;
-        std::error_code error;
-        std::filesystem::directory_iterator entries(path, error);
-        for (; !error && entries != std::filesystem::directory_iterator();
-             entries.increment(error)) {
+        // Not std::filesystem's iterator, which ends the process when memory does.
+        const std::unique_ptr<DIR, Close> folder(::opendir(path.c_str()));
+        if (!folder) return std::nullopt;
+        while (true) {
+            errno = 0;
+            const struct dirent* const entry = ::readdir(folder.get());
+            if (entry == nullptr) break;
+            const std::string_view name = entry->d_name;
+            if (name == "." || name == "..") continue;
             if (++entries_ > k_max_entries) {
                 give_up();
                 return std::nullopt;
             }
-            names.push_back(entries->path().filename().string());
+            names.emplace_back(name);
         }
-        if (error) return std::nullopt;
+        if (errno != 0) return std::nullopt;
         std::sort(names.begin(), names.end());
         return names;
     }
