@@ -11,6 +11,8 @@
 namespace kato::agent {
 
 struct Node {
+    // How a table of TOML came about: tells what may still add to it.
+    enum class Made : std::uint8_t { whole, implied, header, dots };
     enum class Type : std::uint8_t { string, integer, number, boolean, array, table, other };
 
     Type type = Type::other;
@@ -19,6 +21,16 @@ struct Node {
     std::vector<Node> elements; // a table's in the order of the text, no key twice
     std::string key;            // of an element of a table
     std::uint64_t line = 0;     // 1 is the first
+    Made made = Made::whole;
+};
+
+// Counts what is made of a text, and how deep it is, against the limits of manifest.h.
+class Budget {
+public:
+    Status spend(std::size_t depth, std::uint64_t line);
+
+private:
+    std::size_t items_ = 0;
 };
 
 std::string_view type_name(Node::Type type); // "a text", for messages

@@ -169,41 +169,12 @@ TEST_CASE("what is not TOML or JSON is an error with its line") {
     CHECK(has(bad("[]"), ": "));
 }
 
-TEST_CASE("what breaks the parser's own assumptions is an error like others") {
-    for (const char* text :
-         {"[?]\n", "[\x13]\n", "[[?]]\n", "[", "[[", "[a.?]\n", "?\n", "a.? = 1\n",
-          "\xCE\x9E = 1\n", "a = \xC3\xA9\n", "a \xE2\x80\x89= 1\n"}) {
-        CAPTURE(text);
-        CHECK(bad(text) != "no error");
-    }
-}
-
-TEST_CASE("a text of TOML ends in its line, and all else is ASCII") {
-    CHECK(bad("\nname = \"\"\"a\"\"\"\n") ==
-          "2: texts of several lines are not understood: write \\n");
-    CHECK(has(bad("name = '''a'''\n"), "1: texts of several lines"));
-    CHECK(bad("name = \"a\n\"\n") == "1: a text that does not end in its line");
-    CHECK(bad("name = \"a\\\"\n") == "1: a text that does not end in its line");
-    CHECK(bad("name = \"a\"\n\xC3\xA9 = 1\n") == "2: a letter outside of quotes that is not ASCII");
-    for (const char* text : {"name = 0\"a\"\n", "name = \"a\" \"b\"\n", "name = 0.\"a\"\n",
-                             "a.\"b\" = 1\n", "name = [1\"a\"]\n"}) {
-        CAPTURE(text);
-        CHECK(bad(text) == "1: a quote where no text begins");
-    }
-    CHECK(bad("name = \"a\x01\"\n") == "1: a control character");
-    const Manifest manifest =
-        good("name = \"a\" # \xC3\xA9 \" '\ndescription = \"\xE6\x97\xA5 \\\" # '\"\r\n"
-             "version = '\\'\narguments = [\"\", '']\nprogram = \"/x\"\n");
-    CHECK(manifest.description == "\xE6\x97\xA5 \" # '");
-    CHECK(manifest.version == "\\");
-}
-
 TEST_CASE("size, depth and number are bounded") {
     CHECK(has(bad("name = \"a\"\n#" + std::string(k_max_manifest_bytes, 'x')), "more than 65536"));
     const std::string deep_list = repeated("[", 40) + repeated("]", 40);
     CHECK(has(bad("name = \"a\"\n[params]\nx = " + deep_list + "\n"), "3: "));
     CHECK(has(bad("{\"name\": \"a\", \"params\": {\"x\": " + deep_list + "}}"), "1: "));
-    CHECK(has(bad("[" + repeated("a.", 30'000) + "a]\n"), "dots outside of quotes"));
+    CHECK(has(bad("[" + repeated("a.", 30'000) + "a]\n"), "nested more than 16 deep"));
     CHECK(has(bad("[" + repeated("a.", 30) + "a]\n"), "nested more than 16 deep"));
     CHECK(has(bad("name = \"a\"\n[params]\nx = [" + repeated("1,", 5000) + "]\n"),
               "more than 4096 values"));
