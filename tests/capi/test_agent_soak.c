@@ -176,5 +176,12 @@ int main(int argc, char **argv) {
     static const check_case cases[] = {CASE(many_in_a_row_leave_nothing),
                                        CASE(many_at_once_from_many_threads_leave_nothing),
                                        CASES_END};
+#ifdef __SANITIZE_THREAD__
+    /* It takes a child that shares our memory until it executes for a thread of ours, and the harness's
+     * fork for one without threads: what it says then is of itself. */
+    (void)argc, (void)argv, (void)cases;
+    return 77;
+#else
     return check_main(argc, argv, cases);
+#endif
 }
