@@ -254,9 +254,9 @@ Result<std::optional<Importer::Outcome>> Importer::unchanged(ImportSession& sess
     return std::optional<Outcome>(out);
 }
 
-Status Importer::feed(ImportSession& session, Reader* reader, Content& content,
-                      std::string_view piece, const std::string& name) {
-    KATO_CHECK(ends(session.retain(piece)));
+Status Importer::feed(Pipeline& session, Reader* reader, Content& content, std::string_view piece,
+                      const std::string& name) {
+    KATO_CHECK(session.retain(piece));
     KATO_CHECK(content.feed(piece, [&](std::string_view bytes) {
         return reader != nullptr ? reader->feed(bytes) : done();
     }));
@@ -268,24 +268,25 @@ Result<Importer::Outcome> Importer::read(ImportSession& session, Bytes& bytes, S
                                          Issues& issues) {
     const std::string& name = source.info.name;
     KATO_CHECK(ends(session.begin(source.info)));
-    ListeningSink sink(session.sink(), issues);
+    Pipeline pipeline(session, worker_);
+    ListeningSink sink(pipeline, issues);
     std::unique_ptr<Reader> reader;
     if (source.format != nullptr) {
         ReaderOptions options;
         options.source_name = source.info.location.empty() ? name : source.info.location;
-        reader = source.format->make_reader(sink, session.values(), options);
+        reader = source.format->make_reader(sink, pipeline, options);
     }
     Content content(source.compressed);
     const auto of_source = [&](Status status) {
         if (!status && !is_sources_own(status.error())) ends_ = true;
         return status;
     };
-    KATO_CHECK(of_source(feed(session, reader.get(), content, source.prefix, name)));
+    KATO_CHECK(of_source(feed(pipeline, reader.get(), content, source.prefix, name)));
     buffer_.resize(k_read_bytes);
     for (;;) {
         KATO_TRY(const std::size_t got, bytes.read(buffer_.data(), buffer_.size()));
         if (got == 0) break;
-        KATO_CHECK(of_source(feed(session, reader.get(), content, {buffer_.data(), got}, name)));
+        KATO_CHECK(of_source(feed(pipeline, reader.get(), content, {buffer_.data(), got}, name)));
     }
     KATO_CHECK(bytes.check_unchanged());
     content.finish();
@@ -304,6 +305,7 @@ Result<Importer::Outcome> Importer::read(ImportSession& session, Bytes& bytes, S
     if (out.damaged_bytes != 0) // behind the content, where no reader looks
         KATO_CHECK(ends(sink.account(
             Fate::quarantined, Place{out.content_bytes, out.damaged_bytes, 0}, content.damage())));
+    KATO_CHECK(of_source(pipeline.settle()));
     auto counts = session.commit();
     if (!counts) return std::move(ends(counts.error()).error());
     out.counts = *counts;

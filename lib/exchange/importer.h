@@ -5,6 +5,7 @@
 #include "codec/registry.h"
 #include "exchange/bytes.h"
 #include "exchange/content.h"
+#include "exchange/pipeline.h"
 #include "exchange/reporter.h"
 
 #include <string>
@@ -52,7 +53,7 @@ private:
     Result<std::optional<Outcome>> unchanged(ImportSession& session, FileBytes& file,
                                              Source& source);
     Result<Outcome> read(ImportSession& session, Bytes& bytes, Source& source, Issues& issues);
-    Status feed(ImportSession& session, Reader* reader, Content& content, std::string_view piece,
+    Status feed(Pipeline& session, Reader* reader, Content& content, std::string_view piece,
                 const std::string& name);
     Status report(const Source& source, const Outcome& outcome, Issues& issues,
                   std::string_view status);
@@ -69,6 +70,7 @@ private:
     std::uint64_t total_bytes_ = 0;
     std::optional<Error> last_failure_{};
     bool ends_ = false; // the Error that is on its way is not the source's alone
+    Worker worker_{2};  // tells the sessions what the readers say
 };
 
 // `path` as sources are named: without "./" in front and slashes at the end.
