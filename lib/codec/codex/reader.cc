@@ -23,7 +23,7 @@ class CodexReader final : public Reader, private record::RecordHandler {
 public:
     CodexReader(Sink& sink, Values& values)
         : sink_(sink), records_(*this, sink, values),
-          strings_(records_.lines(), values, records_.longs()), thread_(sink),
+          strings_(records_.spills(), values, records_.longs()), thread_(sink),
           messages_(strings_, mirrors_), tools_(strings_, calls_),
           events_(messages_, tools_, mirrors_, strings_, thread_) {}
 

@@ -29,7 +29,7 @@ Result<std::string> Strings::beginning(const json::Value& value) const {
     if (spill == nullptr) return value.text();
     std::string out;
     if (!spill->well_formed) return out;
-    KATO_CHECK(lines_.read_spill(*spill, out, k_beginning_bytes));
+    KATO_CHECK(spills_.decode(*spill, out, k_beginning_bytes));
     return out;
 }
 

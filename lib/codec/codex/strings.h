@@ -10,8 +10,8 @@ namespace kato::codex {
 
 class Strings {
 public:
-    Strings(json::Lines& lines, Values& values, record::LongValues& longs)
-        : lines_(lines), values_(values), longs_(longs) {}
+    Strings(json::SpillFile& spills, Values& values, record::LongValues& longs)
+        : spills_(spills), values_(values), longs_(longs) {}
 
     // The text, or as much of a long one as tells it from others.
     Result<std::string> beginning(const json::Value& value) const;
@@ -28,7 +28,7 @@ public:
                             std::vector<Attachment>& out);
 
 private:
-    json::Lines& lines_;
+    json::SpillFile& spills_;
     Values& values_;
     record::LongValues& longs_;
 };

@@ -40,6 +40,7 @@ Status Lines::State::emit(std::string_view text, bool terminated) {
     Line line;
     line.place = {offset, text.size() + (terminated ? 1 : 0), line_number};
     line.terminated = terminated;
+    line.end_length = terminated ? 1 : 0;
     line.text = without_return(text);
     if (offset == 0 && line.text.substr(0, 3) == k_byte_order_mark) line.text.remove_prefix(3);
     line.hash = blake128(line.text);
@@ -53,6 +54,7 @@ Status Lines::State::emit_long(bool terminated) {
     Line line;
     line.place = {offset, long_result.size + (terminated ? 1 : 0), line_number};
     line.terminated = terminated;
+    line.end_length = terminated ? 1 : 0;
     line.too_long = long_result.too_long;
     line.text = long_result.too_long ? std::string_view() : long_result.skeleton;
     line.spills = std::move(long_result.spills);
@@ -128,32 +130,7 @@ Status Lines::finish() {
     return state_->emit(last, false);
 }
 
-Status Lines::read_spill(const Spill& spill, std::string& out, std::size_t limit) {
-    const std::size_t end = out.size() + limit;
-    return state_->spills.decode(spill, [&](std::string_view piece) -> Result<bool> {
-        out.append(piece.substr(0, end - out.size()));
-        return out.size() < end;
-    });
-}
-
-Status Lines::read_raw_spill(const Spill& spill, std::string& out) {
-    return state_->spills.read(spill, [&](std::string_view piece) -> Result<bool> {
-        out.append(piece);
-        return true;
-    });
-}
-
-Result<StoredText> Lines::spill_to_text(const Spill& spill) {
-    return state_->spills.to_text(spill);
-}
-
-Result<std::optional<Attachment>> Lines::spill_to_blob_from_base64(const Spill& spill) {
-    return state_->spills.to_blob_from_base64(spill);
-}
-
-Result<Attachment> Lines::spill_to_raw_blob(const Spill& spill) {
-    return state_->spills.to_raw_blob(spill);
-}
+SpillFile& Lines::spills() { return state_->spills; }
 
 std::optional<RepairedLine> repair_utf8(const Line& line) {
     if (valid_utf8(line.text)) return std::nullopt;

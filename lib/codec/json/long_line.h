@@ -1,8 +1,7 @@
 // A line too long to hold: its long strings go to the scratch file, the rest is kept up to a limit.
 #pragma once
 
-#include "codec/json/lines.h"
-#include "codec/json/spill.h"
+#include "codec/json/cutter.h"
 
 namespace kato::json {
 

@@ -137,6 +137,21 @@ Status SpillFile::decode(const Spill& spill, const Piece& piece) {
     });
 }
 
+Status SpillFile::decode(const Spill& spill, std::string& out, std::size_t limit) {
+    const std::size_t end = out.size() + limit;
+    return decode(spill, [&](std::string_view piece) -> Result<bool> {
+        out.append(piece.substr(0, end - out.size()));
+        return out.size() < end;
+    });
+}
+
+Status SpillFile::read(const Spill& spill, std::string& out) {
+    return read(spill, [&](std::string_view piece) -> Result<bool> {
+        out.append(piece);
+        return true;
+    });
+}
+
 Result<StoredText> SpillFile::to_text(const Spill& spill) {
     const auto store = [&](std::string_view piece) -> Result<bool> {
         KATO_CHECK(values_.append_text(piece));

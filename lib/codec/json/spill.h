@@ -1,7 +1,8 @@
 // The scratch file that holds the long strings of the current line, and what is made of them.
 #pragma once
 
-#include "codec/json/lines.h"
+#include "codec/json/json.h"
+#include "model/sink.h"
 
 #include <functional>
 
@@ -44,6 +45,9 @@ public:
 
     Status read(const Spill& spill, const Piece& piece);   // as it stands
     Status decode(const Spill& spill, const Piece& piece); // decoded, WTF-8
+    // Appends at most `limit` bytes of the decoded text, or the raw text whole.
+    Status decode(const Spill& spill, std::string& out, std::size_t limit);
+    Status read(const Spill& spill, std::string& out);
     Result<StoredText> to_text(const Spill& spill);
     Result<std::optional<Attachment>> to_blob_from_base64(const Spill& spill);
     Result<Attachment> to_raw_blob(const Spill& spill);

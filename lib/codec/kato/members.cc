@@ -30,9 +30,9 @@ void append_without_space(std::string_view json, std::string& out) {
 
 } // namespace
 
-Members::Members(json::Lines& lines, const json::Line& line, Trouble& trouble, json::Value object,
-                 std::span<const std::string_view> names)
-    : lines_(lines), line_(line), trouble_(trouble), names_(names) {
+Members::Members(json::SpillFile& spills, const json::Line& line, Trouble& trouble,
+                 json::Value object, std::span<const std::string_view> names)
+    : spills_(spills), line_(line), trouble_(trouble), names_(names) {
     if (!object.is_object()) {
         damage({}, "an object must stand here");
         return;
@@ -100,7 +100,7 @@ std::string Members::text_of(json::Value value, std::string_view name) {
         damage(name, "is too long");
         return out;
     }
-    Status read = lines_.read_spill(*spill, out, k_max_value_bytes);
+    Status read = spills_.decode(*spill, out, k_max_value_bytes);
     if (!read && !trouble_.error) trouble_.error = std::move(read.error());
     return out;
 }
@@ -191,7 +191,7 @@ void Members::append_value(json::Value value, std::string& out) {
         const std::size_t token = spill.token - start;
         append_without_space(raw.substr(done, token - done), out);
         out += '"';
-        Status read = lines_.read_raw_spill(spill, out);
+        Status read = spills_.read(spill, out);
         if (!read && !trouble_.error) trouble_.error = std::move(read.error());
         out += '"';
         done = token + 2; // ""

@@ -24,7 +24,7 @@ public:
     static constexpr std::uint64_t k_max_value_bytes = 64 << 20; // that is held in memory
 
     // `names` are the members there may be, best in the order in which they are asked for.
-    Members(json::Lines& lines, const json::Line& line, Trouble& trouble, json::Value object,
+    Members(json::SpillFile& spills, const json::Line& line, Trouble& trouble, json::Value object,
             std::span<const std::string_view> names);
 
     void require(std::string_view name);
@@ -59,7 +59,7 @@ private:
     json::Value find(std::string_view name, json::Type type, std::string_view what);
     void append_value(json::Value value, std::string& out);
 
-    json::Lines& lines_;
+    json::SpillFile& spills_;
     const json::Line& line_;
     Trouble& trouble_;
     std::span<const std::string_view> names_;

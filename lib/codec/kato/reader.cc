@@ -110,7 +110,7 @@ Status KatoReader::record(const json::Line& line, json::Value root) {
 }
 
 Status KatoReader::header(const json::Line& line, json::Value root) {
-    Members members(lines_, line, trouble_, root, k_header);
+    Members members(lines_.spills(), line, trouble_, root, k_header);
     const std::int64_t version = members.number("kato");
     if (trouble_.unusable()) return done();
     if (version > k_kato_version) {
@@ -131,7 +131,7 @@ Status KatoReader::header(const json::Line& line, json::Value root) {
 std::vector<SourceReference> KatoReader::sources(const json::Line& line, json::Value list) {
     std::vector<SourceReference> out;
     for (json::Value item = list.first(); item; item = item.next()) {
-        Members members(lines_, line, trouble_, item, k_source);
+        Members members(lines_.spills(), line, trouble_, item, k_source);
         for (const std::string_view name : {"id", "size", "sha256"}) members.require(name);
         SourceReference source;
         source.id = members.string("id");
@@ -147,7 +147,7 @@ std::vector<SourceReference> KatoReader::sources(const json::Line& line, json::V
 
 void KatoReader::user(const json::Line& line, json::Value object, ChatFacts& facts) {
     if (!object) return;
-    Members members(lines_, line, trouble_, object, k_user);
+    Members members(lines_.spills(), line, trouble_, object, k_user);
     facts.user_title = members.optional_string("title");
     facts.user_head = members.id("head");
     const json::Value tags = members.array("tags");
@@ -158,7 +158,7 @@ void KatoReader::user(const json::Line& line, json::Value object, ChatFacts& fac
 
 Status KatoReader::chat(const json::Line& line, json::Value root) {
     chat_.reset(); // what follows a damaged chat must not end up in the one before it
-    Members members(lines_, line, trouble_, root, k_chat);
+    Members members(lines_.spills(), line, trouble_, root, k_chat);
     members.require("id");
     ChatFacts facts;
     facts.id = members.id("id").value_or(Uuid());
@@ -195,7 +195,7 @@ Status KatoReader::chat(const json::Line& line, json::Value root) {
 }
 
 Status KatoReader::usage(const json::Line& line, json::Value root) {
-    Members members(lines_, line, trouble_, root, k_usage);
+    Members members(lines_.spills(), line, trouble_, root, k_usage);
     if (!chat_) members.damage({}, "token usage without a chat");
     members.require("response");
     Usage usage;
@@ -214,7 +214,7 @@ Status KatoReader::usage(const json::Line& line, json::Value root) {
 
 void KatoReader::attachments(const json::Line& line, json::Value list, EventBody& body) {
     for (json::Value item = list.first(); item; item = item.next()) {
-        Members members(lines_, line, trouble_, item, k_attachment);
+        Members members(lines_.spills(), line, trouble_, item, k_attachment);
         Attachment attachment;
         attachment.media_type = members.string("media_type");
         attachment.name = members.string("name");
@@ -230,7 +230,7 @@ void KatoReader::attachments(const json::Line& line, json::Value list, EventBody
 std::vector<Origin> KatoReader::origins(const json::Line& line, json::Value list) {
     std::vector<Origin> out;
     for (json::Value item = list.first(); item; item = item.next()) {
-        Members members(lines_, line, trouble_, item, k_origin);
+        Members members(lines_.spills(), line, trouble_, item, k_origin);
         for (const std::string_view name : {"source", "offset", "length"}) members.require(name);
         Origin origin;
         origin.source_id = members.string("source");
@@ -289,7 +289,7 @@ EventBody KatoReader::body(Members& members) {
 }
 
 Status KatoReader::event(const json::Line& line, json::Value root) {
-    Members members(lines_, line, trouble_, root, k_event);
+    Members members(lines_.spills(), line, trouble_, root, k_event);
     if (!chat_) members.damage({}, "an event without a chat");
     for (const std::string_view name : {"id", "kind"}) members.require(name);
     const Uuid id = members.id("id").value_or(Uuid());
@@ -313,7 +313,7 @@ Status KatoReader::event(const json::Line& line, json::Value root) {
     if (trouble_.unusable() || event.body.kind == k_unknown_kind) return done();
 
     if (text.spill() != nullptr) {
-        KATO_TRY(event.body.stored_text, lines_.spill_to_text(*text.spill()));
+        KATO_TRY(event.body.stored_text, lines_.spills().to_text(*text.spill()));
     } else {
         event.body.text = text.text();
     }
@@ -332,7 +332,7 @@ Status KatoReader::event(const json::Line& line, json::Value root) {
 }
 
 Status KatoReader::blob(const json::Line& line, json::Value root) {
-    Members members(lines_, line, trouble_, root, k_blob);
+    Members members(lines_.spills(), line, trouble_, root, k_blob);
     for (const std::string_view name : {"sha256", "size", "data"}) members.require(name);
     Digest digest{};
     (void)members.hex("sha256", digest); // required above
@@ -345,7 +345,7 @@ Status KatoReader::blob(const json::Line& line, json::Value root) {
     if (size == 0 && data.spill() == nullptr && data.raw_text().empty()) {
         KATO_TRY(stored, values_.blob({}));
     } else if (data.spill() != nullptr) {
-        KATO_TRY(stored, lines_.spill_to_blob_from_base64(*data.spill()));
+        KATO_TRY(stored, lines_.spills().to_blob_from_base64(*data.spill()));
     } else {
         KATO_TRY(stored, values_.blob_from_base64(data.text()));
     }

@@ -7,7 +7,7 @@ namespace kato::record {
 
 Status LongValues::text(const json::Value& value, EventBody& body) {
     if (const json::Spill* spill = value.spill()) {
-        KATO_TRY(body.stored_text, lines_.spill_to_text(*spill));
+        KATO_TRY(body.stored_text, spills_.to_text(*spill));
         used_.push_back(spill->token);
     } else {
         body.text = value.text();
@@ -20,7 +20,7 @@ Result<std::optional<Attachment>> LongValues::base64(const json::Value& value) {
     const std::optional<Attachment> none;
     if (!value.is_string()) return none;
     if (const json::Spill* spill = value.spill()) {
-        KATO_TRY(std::optional<Attachment> blob, lines_.spill_to_blob_from_base64(*spill));
+        KATO_TRY(std::optional<Attachment> blob, spills_.to_blob_from_base64(*spill));
         if (blob) used_.push_back(spill->token);
         if (blob) value.take();
         return blob;
@@ -41,7 +41,7 @@ Status LongValues::leftovers(const json::Value& value, std::string& pointer,
                              std::vector<Attachment>& out) {
     if (const json::Spill* spill = value.spill()) {
         if (std::find(used_.begin(), used_.end(), spill->token) != used_.end()) return done();
-        KATO_TRY(Attachment raw, lines_.spill_to_raw_blob(*spill));
+        KATO_TRY(Attachment raw, spills_.to_raw_blob(*spill));
         raw.uri = "kato:member:" + pointer;
         out.push_back(std::move(raw));
         return done();

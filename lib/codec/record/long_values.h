@@ -1,7 +1,7 @@
 // Reading values that may have been set aside because they are long.
 #pragma once
 
-#include "codec/json/lines.h"
+#include "codec/json/spill.h"
 #include "model/event.h"
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace kato::record {
 // One record at a time: remembers which of its long strings found a place.
 class LongValues {
 public:
-    LongValues(json::Lines& lines, Values& values) : lines_(lines), values_(values) {}
+    LongValues(json::SpillFile& spills, Values& values) : spills_(spills), values_(values) {}
 
     // `any`: the record has long strings at all.
     void begin_record(bool any) {
@@ -34,7 +34,7 @@ public:
 private:
     Status leftovers(const json::Value& value, std::string& pointer, std::vector<Attachment>& out);
 
-    json::Lines& lines_;
+    json::SpillFile& spills_;
     Values& values_;
     std::vector<std::size_t> used_{}; // Spill::token
     bool any_ = false;

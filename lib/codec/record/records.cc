@@ -1,5 +1,7 @@
 #include "codec/record/records.h"
 
+#include "codec/json/elements.h"
+#include "codec/json/lines.h"
 #include "codec/record/titles.h"
 
 #include <fmt/format.h>
@@ -24,11 +26,12 @@ bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 class Records::Source {
 public:
     explicit Source(const json::Line& line) : line_(line), repaired_(json::repair_utf8(line)) {
-        std::uint64_t left = line.place.length - line.text.size() - (line.terminated ? 1 : 0);
+        std::uint64_t left = line.place.length - line.text.size() - line.end_length;
         for (const json::Spill& spill : line.spills) left -= spill.length;
         mark_ = left >= 3 ? 3 : 0; // a byte order mark; a carriage return is but one byte
     }
 
+    const json::Line& line() const { return line_; }
     bool repaired() const { return repaired_.has_value(); }
     std::string_view text() const {
         return repaired_ ? std::string_view(repaired_->text) : line_.text;
@@ -78,6 +81,51 @@ private:
     std::optional<json::RepairedLine> repaired_;
     std::uint64_t mark_ = 0;
 };
+
+Records::Records(RecordHandler& handler, Sink& sink, Values& values)
+    : handler_(handler), sink_(sink),
+      cutter_(std::make_unique<json::Lines>(static_cast<json::LineHandler&>(*this), values)),
+      longs_(cutter_->spills(), values) {}
+Records::Records(RecordHandler& handler, Sink& sink, Values& values,
+                 std::span<const std::string_view> lists)
+    : handler_(handler), sink_(sink), cutter_(std::make_unique<json::Elements>(
+                                          static_cast<json::LineHandler&>(*this), values, lists)),
+      longs_(cutter_->spills(), values) {}
+Records::~Records() = default;
+
+Status Records::gap(Fate fate, const Place& place, std::string_view reason) {
+    return sink_.account(fate, place, reason);
+}
+
+Result<Part> Records::part(const json::Value& value) {
+    const std::string_view raw = value.raw();
+    const auto begin = static_cast<std::size_t>(raw.data() - source_->text().data());
+    const std::size_t end = begin + raw.size();
+    const json::Line& line = source_->line();
+    if (begin < seen_) seen_ = lines_ = 0;
+    const std::string_view before = source_->text().substr(seen_, begin - seen_);
+    lines_ += static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
+    seen_ = begin;
+    Part out;
+    out.place.offset = line.place.offset + source_->offset(begin);
+    out.place.length = line.place.offset + source_->offset(end) - out.place.offset;
+    out.place.line = line.place.line + lines_;
+    Blake128 hash;
+    minified_.clear();
+    value.append_minified(minified_);
+    hash.update(minified_);
+    bool whole = true; // no long string is missing in the text
+    for (const json::Spill& spill : source_->spills(begin, end)) {
+        whole = false;
+        KATO_CHECK(spills().read(spill, [&](std::string_view piece) -> Result<bool> {
+            hash.update(piece);
+            return true;
+        }));
+    }
+    out.hash = hash.finish();
+    if (whole && !source_->repaired()) out.source = {out.place.offset, raw};
+    return out;
+}
 
 std::uint64_t Records::occurrence(const Key128& hash) {
     std::uint64_t key = 0;
@@ -156,6 +204,8 @@ Status Records::value(const json::Line& line, const Source& source, std::size_t 
     }
     record.occurrence = occurrence(record.hash);
     longs_.begin_record(!source.spills().empty());
+    source_ = &source;
+    seen_ = lines_ = 0;
     KATO_TRY(const Verdict verdict, handler_.record(record));
     return sink_.account(verdict.fate, record.place, verdict.reason);
 }

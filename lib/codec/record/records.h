@@ -1,16 +1,18 @@
-// The lines of a log as records: what every JSON Lines format does before a record means anything.
+// A source's texts as records: what every JSON format does before a record means anything.
 //
 // Blank lines are parsed. A line that is not UTF-8 is repaired and its record marked lossy. Objects glued
 // together are records of their own. What is no JSON is quarantined, with the reason; at the end of the
 // source, without a line end, it is pending: its writer may not be done. Every byte is accounted for once.
 #pragma once
 
-#include "codec/json/lines.h"
+#include "codec/json/cutter.h"
 #include "codec/record/flat_map.h"
 #include "codec/record/long_values.h"
 #include "model/identity.h"
 #include "model/parsed.h"
 
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,6 +32,13 @@ struct Record {
     std::string name() const { return record_name(hash, occurrence); }
 };
 
+// A value inside a record that is a record of its own: a message of a conversation, say.
+struct Part {
+    Key128 hash{}; // of its bytes less insignificant white space, so that it stays what it is
+    Place place{};
+    SourceText source{};
+};
+
 // What a format made of a record.
 struct Verdict {
     Fate fate = Fate::parsed;
@@ -45,19 +54,28 @@ public:
 
 class Records final : private json::LineHandler {
 public:
-    Records(RecordHandler& handler, Sink& sink, Values& values)
-        : handler_(handler), sink_(sink), lines_(*this, values), longs_(lines_, values) {}
+    // The lines of a log.
+    Records(RecordHandler& handler, Sink& sink, Values& values);
+    // The elements of a list, see json::Elements.
+    Records(RecordHandler& handler, Sink& sink, Values& values,
+            std::span<const std::string_view> lists);
+    ~Records() override;
+    Records(const Records&) = delete;
+    Records& operator=(const Records&) = delete;
 
-    Status feed(std::string_view bytes) { return lines_.feed(bytes); }
-    Status finish() { return lines_.finish(); }
+    Status feed(std::string_view bytes) { return cutter_->feed(bytes); }
+    Status finish() { return cutter_->finish(); }
 
-    json::Lines& lines() { return lines_; }
-    LongValues& longs() { return longs_; } // of the record that is being handled
+    // Of the record that is being handled.
+    json::SpillFile& spills() { return cutter_->spills(); }
+    LongValues& longs() { return longs_; }
+    Result<Part> part(const json::Value& value);
 
 private:
     class Source;
 
     Status line(const json::Line& line) override;
+    Status gap(Fate fate, const Place& place, std::string_view reason) override;
     Status objects(const json::Line& line, const Source& source);
     Status value(const json::Line& line, const Source& source, std::size_t begin, std::size_t end,
                  std::size_t next);
@@ -67,10 +85,15 @@ private:
 
     RecordHandler& handler_;
     Sink& sink_;
-    json::Lines lines_;
+    std::unique_ptr<json::Cutter> cutter_;
     LongValues longs_;
     json::Document document_{};
     FlatMap occurrences_{};
+    // Of the record that is being handled, for its parts.
+    const Source* source_ = nullptr;
+    std::size_t seen_ = 0; // line ends were counted up to here
+    std::uint64_t lines_ = 0;
+    std::string minified_{};
 };
 
 } // namespace kato::record

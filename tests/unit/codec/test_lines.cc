@@ -32,7 +32,7 @@ struct Collector : json::LineHandler {
                line.terminated,        line.too_long,     {}};
         for (const json::Spill& spill : line.spills) {
             std::string text;
-            KATO_CHECK(lines->read_spill(spill, text, SIZE_MAX / 2));
+            KATO_CHECK(lines->spills().decode(spill, text, SIZE_MAX / 2));
             s.long_strings.push_back(std::move(text));
         }
         seen.push_back(std::move(s));
@@ -158,7 +158,7 @@ TEST_CASE("bytes that are not UTF-8 inside a long string are repaired, and it is
             CHECK_FALSE(line.spills[0].valid_utf8);
             CHECK(line.spills[0].well_formed);
             std::string text;
-            REQUIRE(lines->read_spill(line.spills[0], text, SIZE_MAX / 2));
+            REQUIRE(lines->spills().decode(line.spills[0], text, SIZE_MAX / 2));
             CHECK(text.substr(0, 9) == "a\xEF\xBF\xBD"
                                        "bxxxx");
             const auto repaired = json::repair_utf8(line);
@@ -184,20 +184,20 @@ TEST_CASE("a long string is stored as text, as decoded base64, or raw") {
         test::RecordingValues* values = nullptr;
         Status line(const json::Line& line) override {
             REQUIRE(line.spills.size() == 3);
-            const auto text = lines->spill_to_text(line.spills[0]);
+            const auto text = lines->spills().to_text(line.spills[0]);
             REQUIRE(text);
             CHECK(values->texts.at(text->key) == std::string(1'500'000, 'A') + "\n");
             CHECK(text->size_bytes == 1'500'001);
-            auto blob = lines->spill_to_blob_from_base64(line.spills[1]);
+            auto blob = lines->spills().to_blob_from_base64(line.spills[1]);
             REQUIRE(blob);
             REQUIRE(blob->has_value());
             CHECK((*blob)->media_type == "image/png");
             CHECK((*blob)->size_bytes == 1'125'000 - 1);
             CHECK(values->blobs.at(*(*blob)->blob) == std::string(1'125'000 - 1, '\0'));
-            auto not_base64 = lines->spill_to_blob_from_base64(line.spills[2]);
+            auto not_base64 = lines->spills().to_blob_from_base64(line.spills[2]);
             REQUIRE(not_base64);
             CHECK_FALSE(not_base64->has_value());
-            const auto raw = lines->spill_to_raw_blob(line.spills[2]);
+            const auto raw = lines->spills().to_raw_blob(line.spills[2]);
             REQUIRE(raw);
             CHECK(raw->size_bytes == 1'500'002);
             return done();
