@@ -207,7 +207,26 @@ Status Records::value(const json::Line& line, const Source& source, std::size_t 
     source_ = &source;
     seen_ = lines_ = 0;
     KATO_TRY(const Verdict verdict, handler_.record(record));
-    return sink_.account(verdict.fate, record.place, verdict.reason);
+    return account(record.place, verdict);
+}
+
+Status Records::account(const Place& place, const Verdict& verdict) {
+    Place rest = place;
+    const auto pass = [&](std::uint64_t end) {
+        const Place before{rest.offset, end - rest.offset, rest.line};
+        rest.length -= before.length;
+        rest.offset = end;
+        return before;
+    };
+    for (const Exception& exception : verdict.exceptions) {
+        const Place before = pass(exception.place.offset);
+        if (before.length != 0) KATO_CHECK(sink_.account(verdict.fate, before, verdict.reason));
+        rest.line = exception.place.line;
+        (void)pass(exception.place.offset + exception.place.length);
+        KATO_CHECK(sink_.account(Fate::opaque, exception.place, exception.reason));
+    }
+    if (rest.length == 0 && !verdict.exceptions.empty()) return done();
+    return sink_.account(verdict.fate, rest, verdict.reason);
 }
 
 // The rest of a line, from `begin`, is no record.

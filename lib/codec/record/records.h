@@ -39,10 +39,17 @@ struct Part {
     SourceText source{};
 };
 
+// A part of a record that was not understood, while the rest was.
+struct Exception {
+    Place place{};
+    std::string reason{};
+};
+
 // What a format made of a record.
 struct Verdict {
     Fate fate = Fate::parsed;
-    std::string reason{}; // for people; empty for parsed
+    std::string reason{};                // for people; empty for parsed
+    std::vector<Exception> exceptions{}; // of a parsed record, by place
 };
 
 class RecordHandler {
@@ -79,6 +86,7 @@ private:
     Status objects(const json::Line& line, const Source& source);
     Status value(const json::Line& line, const Source& source, std::size_t begin, std::size_t end,
                  std::size_t next);
+    Status account(const Place& place, const Verdict& verdict);
     Status refuse(const json::Line& line, const Source& source, std::size_t begin,
                   const Error& error);
     std::uint64_t occurrence(const Key128& hash);

@@ -208,6 +208,8 @@ std::string RecordingSink::dump() const {
             if (c.project) o.raw("project", ranked_text(*c.project));
             o.text("parent_chat", chat_of(c.parent_chat));
             o.text("forked_from", chat_of(c.forked_from));
+            if (c.head_record) o.text("head", to_string(*c.head_record));
+            o.text("head_time", time_text(c.head_time));
             break;
         }
         case Call::record: {
@@ -266,7 +268,8 @@ std::string RecordingSink::accounting_problem(std::uint64_t size) const {
         if (a.place.offset != at)
             return "gap or overlap at " + std::to_string(at) + ": next is " +
                    std::to_string(a.place.offset);
-        if (a.place.length == 0) return "nothing accounted at " + std::to_string(at);
+        const bool end_is_missing = a.fate == Fate::quarantined && at == size;
+        if (a.place.length == 0 && !end_is_missing) return "nothing accounted at " + std::to_string(at);
         if (a.fate == Fate::parsed && !a.reason.empty()) return "a reason for parsed bytes";
         if (a.fate != Fate::parsed && a.reason.empty()) return "no reason for bytes not parsed";
         at += a.place.length;
