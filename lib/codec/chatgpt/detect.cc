@@ -3,26 +3,44 @@
 #include "codec/record/beginning.h"
 
 namespace kato {
+namespace {
+
+bool is_message(const json::Value& node) {
+    return node.member("message") || node.member("children").is_array();
+}
+
+Detection judge(const json::Value& conversation) {
+    const json::Value mapping = conversation.member("mapping");
+    int telling = 0;
+    for (const std::string_view name : {"title", "create_time", "update_time", "current_node",
+                                        "conversation_id", "moderation_results"})
+        telling += conversation.member(name) ? 1 : 0;
+    if (mapping.is_object() && is_message(mapping.first()))
+        return {telling == 0 ? 60 : 90, "conversations with a mapping of messages"};
+    if (mapping.is_object() && telling >= 2) return {60, "objects with a mapping"};
+    // Entries without messages come first in some exports.
+    if (telling >= 3) return {50, "conversations as ChatGPT lists them"};
+    return {};
+}
+
+} // namespace
 
 Detection detect_chatgpt(std::string_view prefix, bool complete) {
-    const record::Beginning beginning = record::read_beginning(prefix, chatgpt::k_lists);
-    if (beginning.empty && complete) return {1, "a list of nothing, like an empty export"};
-    if (beginning.has("mapping", '{')) {
-        const std::string_view nodes = beginning.find("mapping")->value;
-        const bool shaped = nodes.find("\"children\"") != std::string_view::npos ||
-                            nodes.find("\"message\"") != std::string_view::npos;
-        int telling = 0;
-        for (const std::string_view name : {"title", "create_time", "update_time", "current_node",
-                                            "conversation_id", "moderation_results"})
-            telling += beginning.has(name) ? 1 : 0;
-        if (shaped && telling >= 1) return {90, "conversations with a mapping of messages"};
-        if (shaped || telling >= 2) return {60, "objects with a mapping of messages"};
+    const std::string text = record::first_json(prefix);
+    json::Document document;
+    if (!document.parse(text)) return {};
+    json::Value root = document.root();
+    for (const std::string_view name : chatgpt::k_lists)
+        if (root.member(name).is_array()) root = root.member(name);
+    if (!root.is_array()) return judge(root);
+    if (root.size() == 0 && complete && document.root().is_array())
+        return {1, "a list of nothing, like an empty export"};
+    Detection best;
+    for (json::Value element = root.first(); element; element = element.next()) {
+        Detection detection = judge(element);
+        if (detection.score > best.score) best = std::move(detection);
     }
-    // An entry without messages may come first.
-    if (beginning.has("conversation_id") && beginning.has("create_time") &&
-        beginning.has("current_node"))
-        return {50, "conversations as ChatGPT lists them"};
-    return {};
+    return best;
 }
 
 } // namespace kato

@@ -8,8 +8,6 @@
 #include "codec/record/titles.h"
 #include "model/identity.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace kato {
@@ -35,7 +33,7 @@ private:
     Status facts(const json::Value& root, const Uuid& chat, ConversationTree& tree);
     Status info(const record::Record& record, const Uuid& chat, const Time& time);
     Status node(const record::Record& record, const Uuid& chat, ConversationTree& tree,
-                std::size_t index, const std::string& default_model, record::Verdict& verdict);
+                std::size_t index, const std::string& default_model);
     void answer(const ConversationTree& tree, const Node& node, std::vector<ParsedEvent>& events);
     Uuid chat_of(const record::Record& record, ConversationTree& tree) const;
 
@@ -99,15 +97,14 @@ void ChatgptReader::answer(const ConversationTree& tree, const Node& node,
 }
 
 Status ChatgptReader::node(const record::Record& record, const Uuid& chat, ConversationTree& tree,
-                           std::size_t index, const std::string& default_model,
-                           record::Verdict& verdict) {
+                           std::size_t index, const std::string& default_model) {
     const Node& node = tree.nodes()[index];
     const json::Value value = node.value;
     KATO_TRY(const record::Part part, records_.part(value));
     if (!node.message) {
         // A root without a message shows nothing; anything else that is none is kept as it is.
         const bool root = value.is_object() && value.size() <= 4;
-        if (!root) verdict.exceptions.push_back({part.place, "a node that is not understood"});
+        if (!root) records_.opaque(value, "a node that is not understood");
         value.take();
         return done();
     }
@@ -131,7 +128,7 @@ Status ChatgptReader::node(const record::Record& record, const Uuid& chat, Conve
     const std::size_t parent = tree.with_message(node.parent);
     if (parent != SIZE_MAX) out.parent_key = record_key(chat, tree.nodes()[parent].id);
     KATO_TRY(const std::string problem, messages_.read(node, default_model, out.events));
-    if (!problem.empty()) verdict.exceptions.push_back({part.place, problem});
+    if (!problem.empty()) records_.opaque(value, problem);
     answer(tree, node, out.events);
     EventBody& first = out.events.front().body;
     KATO_CHECK(records_.longs().leftovers(value, first.attachments));
@@ -168,7 +165,7 @@ Result<record::Verdict> ChatgptReader::record(const record::Record& record) {
     const json::Value root = record.root;
     const json::Value mapping = root.member("mapping");
     if (!root.is_object() || (!mapping.is_object() && conversation_id(root).empty()))
-        return record::Verdict{Fate::quarantined, "the element is not a conversation", {}};
+        return record::Verdict{Fate::quarantined, "the element is not a conversation"};
     record::Verdict verdict;
     ConversationTree tree(mapping);
     const Uuid chat = chat_of(record, tree);
@@ -188,7 +185,7 @@ Result<record::Verdict> ChatgptReader::record(const record::Record& record) {
     }
     const std::string default_model = text_of(root, "default_model_slug");
     for (std::size_t i = 0; i != nodes.size(); ++i)
-        KATO_CHECK(node(record, chat, tree, i, default_model, verdict));
+        KATO_CHECK(node(record, chat, tree, i, default_model));
     if (mapping.is_object()) mapping.take();
     Time time = record::read_time(root.member("update_time"));
     if (!time) time = record::read_time(root.member("create_time"));
@@ -197,10 +194,6 @@ Result<record::Verdict> ChatgptReader::record(const record::Record& record) {
         verdict.fate = Fate::opaque;
         verdict.reason = "a conversation without messages";
     }
-    std::sort(verdict.exceptions.begin(), verdict.exceptions.end(),
-              [](const record::Exception& a, const record::Exception& b) {
-                  return a.place.offset < b.place.offset;
-              });
     return verdict;
 }
 

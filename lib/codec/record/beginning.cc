@@ -1,113 +1,130 @@
 #include "codec/record/beginning.h"
 
-#include "base/json_scan.h"
-
 #include <algorithm>
 
 namespace kato::record {
 namespace {
 
-constexpr std::size_t k_max_members = 256;
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view k_mark = "\xEF\xBB\xBF";
+constexpr std::string_view k_space = " \t\r\n";
+constexpr std::size_t k_max_lines = 64; // looked at
 
-class Scanner {
+std::string_view without_mark(std::string_view text) {
+    if (text.substr(0, k_mark.size()) == k_mark) text.remove_prefix(k_mark.size());
+    return text;
+}
+
+// Reads a JSON text up to where it ends or is cut off, and closes it there.
+class Closer {
 public:
-    explicit Scanner(std::string_view text) : text_(text) {}
+    explicit Closer(std::string_view text) : text_(text) {}
 
-    char space() {
-        while (pos_ < text_.size() && json::is_space(text_[pos_])) ++pos_;
-        return pos_ < text_.size() ? text_[pos_] : '\0';
-    }
-    void pass() { ++pos_; }
-    std::string_view rest() const { return text_.substr(pos_); }
-
-    // Behind a string's closing quote; false when that is not in sight.
-    bool string(std::string_view& content) {
-        const char* const end = text_.data() + text_.size();
-        const std::size_t begin = ++pos_;
-        for (const char* p = text_.data() + begin;;) {
-            p = json::find_special(p, end);
-            if (p == end) return false;
-            if (*p == '"') {
-                pos_ = static_cast<std::size_t>(p - text_.data()) + 1;
-                content = text_.substr(begin, pos_ - 1 - begin);
-                return true;
-            }
-            p += *p == '\\' && end - p > 1 ? 2 : 1;
-        }
-    }
-
-    // Behind a value of an object's member; false when its end is not in sight.
-    bool value() {
-        std::size_t depth = 0;
-        std::string_view unused;
-        while (pos_ < text_.size()) {
-            const char c = text_[pos_];
-            if (depth == 0 && (c == ',' || c == '}' || c == ']')) return true;
-            if (c == '"') {
-                if (!string(unused)) return false;
-                continue;
-            }
-            if (c == '{' || c == '[') ++depth;
-            if (c == '}' || c == ']') --depth;
-            ++pos_;
-        }
-        return false;
-    }
+    std::string close();
 
 private:
+    bool step(char c); // false: the text is whole
+    std::string rest() const;
+
     std::string_view text_;
+    std::string open_{};   // the brackets that would close what is open
+    std::size_t safe_ = 0; // what stands before is whole but for the brackets
     std::size_t pos_ = 0;
+    bool in_string_ = false;
+    bool is_key_ = false;
+    bool expects_key_ = false;
 };
 
-// The members of the object that `in` stands at.
-void read_members(Scanner& in, std::span<const std::string_view> lists, Beginning& out) {
-    in.pass();
-    while (out.members.size() < k_max_members) {
-        std::string_view name;
-        if (in.space() != '"' || !in.string(name) || in.space() != ':') return;
-        in.pass();
-        const char first = in.space();
-        if (first == '[' && std::find(lists.begin(), lists.end(), name) != lists.end()) {
-            in.pass();
-            out.members.clear();
-            out.in_list = true;
-            out.empty = in.space() == ']';
-            if (in.space() == '{') read_members(in, {}, out);
-            return;
-        }
-        out.members.push_back({std::string(name), first, in.rest()});
-        if (!in.value() || in.space() != ',') return;
-        in.pass();
+bool Closer::step(char c) {
+    switch (c) {
+    case '"':
+        in_string_ = true;
+        is_key_ = expects_key_;
+        expects_key_ = false;
+        break;
+    case '{':
+    case '[':
+        open_ += c == '{' ? '}' : ']';
+        expects_key_ = c == '{';
+        safe_ = pos_ + 1;
+        break;
+    case '}':
+    case ']':
+        if (!open_.empty()) open_.pop_back();
+        safe_ = pos_ + 1;
+        expects_key_ = false;
+        return !open_.empty();
+    case ',':
+        safe_ = pos_;
+        expects_key_ = !open_.empty() && open_.back() == '}';
+        break;
+    default: break;
     }
+    return true;
+}
+
+// What can be kept of a string that is cut off.
+std::string Closer::rest() const {
+    std::string out(text_.substr(safe_));
+    for (int i = 0; i != 4 && !out.empty() && static_cast<unsigned char>(out.back()) >= 0x80; ++i)
+        out.pop_back();
+    // An escape has at most six characters; a pair of backslashes is no beginning of one.
+    const std::size_t slash = out.rfind('\\');
+    if (slash != std::string::npos && out.size() - slash < 6) {
+        std::size_t first = slash;
+        while (first > 0 && out[first - 1] == '\\') --first;
+        if ((slash - first) % 2 == 0) out.resize(slash);
+    }
+    return out;
+}
+
+std::string Closer::close() {
+    for (; pos_ < text_.size(); ++pos_) {
+        const char c = text_[pos_];
+        if (in_string_) {
+            if (c == '\\') {
+                ++pos_;
+            } else if (c == '"') {
+                in_string_ = false;
+                if (!is_key_) safe_ = pos_ + 1;
+            }
+            continue;
+        }
+        if (!step(c)) return std::string(text_.substr(0, safe_));
+        if (open_.size() > json::k_max_depth) break;
+    }
+    std::string out(text_.substr(0, safe_));
+    if (in_string_ && !is_key_) out += rest() + '"';
+    out.append(open_.rbegin(), open_.rend());
+    return out;
 }
 
 } // namespace
 
-const FirstMember* Beginning::find(std::string_view name) const {
-    const auto found = std::find_if(members.begin(), members.end(),
-                                    [&](const FirstMember& m) { return m.name == name; });
-    return found == members.end() ? nullptr : &*found;
+std::string first_json(std::string_view prefix) {
+    prefix = without_mark(prefix);
+    prefix.remove_prefix(std::min(prefix.find_first_not_of(k_space), prefix.size()));
+    return Closer(prefix).close();
 }
 
-bool Beginning::has(std::string_view name, char first) const {
-    const FirstMember* const member = find(name);
-    return member != nullptr && member->first == first;
-}
-
-Beginning read_beginning(std::string_view prefix, std::span<const std::string_view> lists) {
-    if (prefix.substr(0, k_byte_order_mark.size()) == k_byte_order_mark)
-        prefix.remove_prefix(k_byte_order_mark.size());
-    Beginning out;
-    Scanner in(prefix);
-    if (in.space() == '[') {
-        in.pass();
-        out.in_list = true;
-        out.empty = in.space() == ']';
-        lists = {};
+void first_lines(std::string_view prefix, bool complete,
+                 const std::function<bool(const json::Value& root)>& enough) {
+    prefix = without_mark(prefix);
+    json::Document document;
+    for (std::size_t line = 0; line != k_max_lines && !prefix.empty(); ++line) {
+        const std::size_t end = prefix.find('\n');
+        const std::string_view text = prefix.substr(0, end);
+        std::string closed;
+        bool parsed = document.parse(text).ok();
+        if (!parsed && document.first_value_length() != 0)
+            parsed = document.parse(text.substr(0, document.first_value_length())).ok();
+        if (!parsed && end == std::string_view::npos && !complete) {
+            closed = first_json(text);
+            parsed = document.parse(closed).ok();
+        }
+        if (parsed && enough(document.root())) return;
+        if (end == std::string_view::npos) return;
+        prefix.remove_prefix(end + 1);
     }
-    if (in.space() == '{') read_members(in, lists, out);
-    return out;
 }
 
 } // namespace kato::record

@@ -44,6 +44,7 @@ Status LongValues::leftovers(const json::Value& value, std::string& pointer,
         KATO_TRY(Attachment raw, spills_.to_raw_blob(*spill));
         raw.uri = "kato:member:" + pointer;
         out.push_back(std::move(raw));
+        used_.push_back(spill->token);
         return done();
     }
     const std::size_t length = pointer.size();

@@ -55,12 +55,14 @@ public:
     // those alone: exact at the ends of objects.
     std::size_t original(std::size_t pos) const {
         if (!repaired_) return pos;
-        auto left =
-            std::count_if(repaired_->text.begin(),
-                          repaired_->text.begin() + static_cast<std::ptrdiff_t>(pos), is_ascii);
-        std::size_t out = 0;
-        while (left > 0) left -= is_ascii(line_.text[out++]) ? 1 : 0;
-        return out;
+        // Goes on from the last answer: positions are asked for about in their order.
+        if (pos < repaired_pos_) repaired_pos_ = original_pos_ = 0;
+        const auto begin = repaired_->text.begin();
+        auto left = std::count_if(begin + static_cast<std::ptrdiff_t>(repaired_pos_),
+                                  begin + static_cast<std::ptrdiff_t>(pos), is_ascii);
+        while (left > 0) left -= is_ascii(line_.text[original_pos_++]) ? 1 : 0;
+        repaired_pos_ = pos;
+        return original_pos_;
     }
 
     // In the source, counted from the line's beginning; `edge` for the places of records, which the mark
@@ -80,6 +82,8 @@ private:
     const json::Line& line_;
     std::optional<json::RepairedLine> repaired_;
     std::uint64_t mark_ = 0;
+    mutable std::size_t repaired_pos_ = 0; // original()'s last question and its answer
+    mutable std::size_t original_pos_ = 0;
 };
 
 Records::Records(RecordHandler& handler, Sink& sink, Values& values)
@@ -97,19 +101,27 @@ Status Records::gap(Fate fate, const Place& place, std::string_view reason) {
     return sink_.account(fate, place, reason);
 }
 
-Result<Part> Records::part(const json::Value& value) {
+Place Records::place_of(const json::Value& value) {
     const std::string_view raw = value.raw();
     const auto begin = static_cast<std::size_t>(raw.data() - source_->text().data());
-    const std::size_t end = begin + raw.size();
     const json::Line& line = source_->line();
     if (begin < seen_) seen_ = lines_ = 0;
     const std::string_view before = source_->text().substr(seen_, begin - seen_);
     lines_ += static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n'));
     seen_ = begin;
+    Place out;
+    out.offset = line.place.offset + source_->offset(begin);
+    out.length = line.place.offset + source_->offset(begin + raw.size()) - out.offset;
+    out.line = line.place.line + lines_;
+    return out;
+}
+
+Result<Part> Records::part(const json::Value& value) {
+    const std::string_view raw = value.raw();
+    const auto begin = static_cast<std::size_t>(raw.data() - source_->text().data());
+    const std::size_t end = begin + raw.size();
     Part out;
-    out.place.offset = line.place.offset + source_->offset(begin);
-    out.place.length = line.place.offset + source_->offset(end) - out.place.offset;
-    out.place.line = line.place.line + lines_;
+    out.place = place_of(value);
     Blake128 hash;
     minified_.clear();
     value.append_minified(minified_);
@@ -125,6 +137,39 @@ Result<Part> Records::part(const json::Value& value) {
     out.hash = hash.finish();
     if (whole && !source_->repaired()) out.source = {out.place.offset, raw};
     return out;
+}
+
+void Records::opaque(const json::Value& value, std::string reason) {
+    const std::string_view raw = value.raw();
+    OpaquePart part{place_of(value), 0, std::move(reason)};
+    part.last_line =
+        part.place.line + static_cast<std::uint64_t>(std::count(raw.begin(), raw.end(), '\n'));
+    if (opaque_.size() < k_max_opaque_parts) {
+        opaque_.push_back(std::move(part));
+        return;
+    }
+    OpaquePart& last = opaque_.back();
+    const std::uint64_t end = part.place.offset + part.place.length;
+    if (end <= last.place.offset + last.place.length) return;
+    last.place.length = end - last.place.offset;
+    last.last_line = part.last_line;
+    last.reason = "much that is not understood";
+}
+
+// A record's bytes, in their order, each once.
+Status Records::account(const Place& place, const Verdict& verdict) {
+    const std::uint64_t end = place.offset + place.length;
+    Place rest = place;
+    for (const OpaquePart& part : opaque_) {
+        if (verdict.fate != Fate::parsed || part.place.offset < rest.offset) continue;
+        rest.length = part.place.offset - rest.offset;
+        if (rest.length != 0) KATO_CHECK(sink_.account(verdict.fate, rest, verdict.reason));
+        if (part.place.length != 0)
+            KATO_CHECK(sink_.account(Fate::opaque, part.place, part.reason));
+        rest = {part.place.offset + part.place.length, 0, part.last_line};
+    }
+    rest.length = end - rest.offset;
+    return rest.length == 0 ? done() : sink_.account(verdict.fate, rest, verdict.reason);
 }
 
 std::uint64_t Records::occurrence(const Key128& hash) {
@@ -206,27 +251,9 @@ Status Records::value(const json::Line& line, const Source& source, std::size_t 
     longs_.begin_record(!source.spills().empty());
     source_ = &source;
     seen_ = lines_ = 0;
+    opaque_.clear();
     KATO_TRY(const Verdict verdict, handler_.record(record));
     return account(record.place, verdict);
-}
-
-Status Records::account(const Place& place, const Verdict& verdict) {
-    Place rest = place;
-    const auto pass = [&](std::uint64_t end) {
-        const Place before{rest.offset, end - rest.offset, rest.line};
-        rest.length -= before.length;
-        rest.offset = end;
-        return before;
-    };
-    for (const Exception& exception : verdict.exceptions) {
-        const Place before = pass(exception.place.offset);
-        if (before.length != 0) KATO_CHECK(sink_.account(verdict.fate, before, verdict.reason));
-        rest.line = exception.place.line;
-        (void)pass(exception.place.offset + exception.place.length);
-        KATO_CHECK(sink_.account(Fate::opaque, exception.place, exception.reason));
-    }
-    if (rest.length == 0 && !verdict.exceptions.empty()) return done();
-    return sink_.account(verdict.fate, rest, verdict.reason);
 }
 
 // The rest of a line, from `begin`, is no record.

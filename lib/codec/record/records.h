@@ -15,10 +15,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kato::record {
 
-inline constexpr std::size_t k_max_glued = 256; // objects on one line
+inline constexpr std::size_t k_max_glued = 256;           // objects on one line
+inline constexpr std::size_t k_max_opaque_parts = 10'000; // of a record; more become one
 
 struct Record {
     json::Value root{};      // valid during the call, like the text
@@ -39,17 +41,10 @@ struct Part {
     SourceText source{};
 };
 
-// A part of a record that was not understood, while the rest was.
-struct Exception {
-    Place place{};
-    std::string reason{};
-};
-
 // What a format made of a record.
 struct Verdict {
     Fate fate = Fate::parsed;
-    std::string reason{};                // for people; empty for parsed
-    std::vector<Exception> exceptions{}; // of a parsed record, by place
+    std::string reason{}; // for people; empty for parsed
 };
 
 class RecordHandler {
@@ -77,19 +72,28 @@ public:
     json::SpillFile& spills() { return cutter_->spills(); }
     LongValues& longs() { return longs_; }
     Result<Part> part(const json::Value& value);
+    // The value was not understood: unlike the rest of its record its bytes are opaque, for a reason. In
+    // the order of the source.
+    void opaque(const json::Value& value, std::string reason);
 
 private:
     class Source;
+    struct OpaquePart {
+        Place place{};
+        std::uint64_t last_line = 0;
+        std::string reason{};
+    };
 
     Status line(const json::Line& line) override;
     Status gap(Fate fate, const Place& place, std::string_view reason) override;
     Status objects(const json::Line& line, const Source& source);
     Status value(const json::Line& line, const Source& source, std::size_t begin, std::size_t end,
                  std::size_t next);
-    Status account(const Place& place, const Verdict& verdict);
     Status refuse(const json::Line& line, const Source& source, std::size_t begin,
                   const Error& error);
     std::uint64_t occurrence(const Key128& hash);
+    Place place_of(const json::Value& value);
+    Status account(const Place& place, const Verdict& verdict);
 
     RecordHandler& handler_;
     Sink& sink_;
@@ -102,6 +106,7 @@ private:
     std::size_t seen_ = 0; // line ends were counted up to here
     std::uint64_t lines_ = 0;
     std::string minified_{};
+    std::vector<OpaquePart> opaque_{};
 };
 
 } // namespace kato::record

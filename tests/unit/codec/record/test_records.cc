@@ -199,6 +199,74 @@ TEST_CASE("the verdict of a format is what is accounted") {
     CHECK(out.sink.accounts.at(0).reason == "an unknown record");
 }
 
+namespace {
+
+// What a record's opaque parts make of the accounting, and the parts' own places.
+struct Parts : record::RecordHandler {
+    Read out{};
+    record::Records* records = nullptr;
+    std::vector<record::Part> parts{};
+
+    Result<record::Verdict> record(const record::Record& record) override {
+        for (json::Value value = record.root.first(); value; value = value.next()) {
+            KATO_TRY(const record::Part part, records->part(value));
+            parts.push_back(part);
+            if (value.is_object() || value.is_array()) records->opaque(value, "odd");
+        }
+        return out.verdict;
+    }
+};
+
+Parts parts_of(std::string_view bytes, std::size_t piece, record::Verdict verdict = {}) {
+    Parts handler;
+    handler.out.verdict = std::move(verdict);
+    record::Records records(handler, handler.out.sink, handler.out.values, {});
+    handler.records = &records;
+    for (std::size_t at = 0; at < bytes.size(); at += piece)
+        REQUIRE(records.feed(bytes.substr(at, piece)));
+    REQUIRE(records.finish());
+    CHECK(handler.out.sink.accounting_problem(bytes.size()) == "");
+    return handler;
+}
+
+} // namespace
+
+TEST_CASE("parts that were not understood are accounted for apart from their record") {
+    const std::string_view text = "[{\"a\":1,\n\"b\":{},\n\"c\":[\n2]},\n{\"d\":[]}]\n";
+    for (const std::size_t piece : {1U, 100U}) {
+        const Parts read = parts_of(text, piece);
+        CHECK(fates(read.out) == "parsed@0+1 parsed@1+12 opaque@13+2 parsed@15+6 opaque@21+4 "
+                                 "parsed@25+1 parsed@26+2 parsed@28+5 opaque@33+2 parsed@35+1 "
+                                 "parsed@36+2");
+        CHECK(read.out.sink.accounts[2].place.line == 2);
+        CHECK(read.out.sink.accounts[4].place.line == 3);
+        CHECK(read.out.sink.accounts[5].place.line == 4);
+    }
+    const Parts opaque = parts_of(text, 100, {Fate::opaque, "all of it"});
+    CHECK(fates(opaque.out) == "parsed@0+1 opaque@1+25 parsed@26+2 opaque@28+8 parsed@36+2");
+}
+
+TEST_CASE("parts of a record that is not UTF-8 keep their places") {
+    const Parts read = parts_of("{\"a\":\"\xFF\xFE\",\"b\":{},\"c\":\"\xC3\",\"d\":[0]}", 100);
+    CHECK(fates(read.out) == "parsed@0+14 opaque@14+2 parsed@16+13 opaque@29+3 parsed@32+1");
+}
+
+TEST_CASE("opaque parts beyond all reason become one") {
+    std::string text = "[[";
+    for (std::size_t i = 0; i != record::k_max_opaque_parts + 100; ++i) text += "{},";
+    text += "1]]";
+    const Parts read = parts_of(text, text.size());
+    CHECK(read.out.sink.accounts.size() == 2 * record::k_max_opaque_parts + 3);
+    CHECK(read.out.sink.accounts[2 * record::k_max_opaque_parts].place.length > 250);
+}
+
+TEST_CASE("a part's hash leaves insignificant white space out") {
+    const Parts a = parts_of("{\"m\":{\"a\" : [1, 2]}}", 100);
+    const Parts b = parts_of("{\"n\":\n{\"a\":[1,2]}}", 100);
+    CHECK(a.parts.at(0).hash == b.parts.at(0).hash);
+    CHECK(b.parts.at(0).place.line == 2);
+}
+
 TEST_CASE("a sink's error ends the reading") {
     Read out;
     out.sink.calls_left = 1;
