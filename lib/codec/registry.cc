@@ -12,9 +12,13 @@
 namespace kato {
 namespace {
 
+constexpr std::array<std::string_view, 2> k_chatgpt_companions = {
+    "conversation_asset_file_names.json", "library_files.json"};
+
 // Sorted as people are told about them. Each format's functions are declared in its folder.
 constexpr std::array k_formats = {
-    Format{"chatgpt", "ChatGPT data export", detect_chatgpt, make_chatgpt_reader, nullptr, false},
+    Format{"chatgpt", "ChatGPT data export", detect_chatgpt, make_chatgpt_reader, nullptr, false,
+           k_chatgpt_companions},
     Format{"claude-ai", "Claude.ai data export", detect_claude_ai, make_claude_ai_reader, nullptr,
            false},
     Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader,

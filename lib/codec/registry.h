@@ -20,6 +20,8 @@ struct Format {
     std::unique_ptr<Writer> (*make_writer)(Output, const WriterOptions&);
     // True for kato: its sources are references, not sources of their own.
     bool canonical;
+    // Names of JSON files beside its sources that a reader wants to know, see Companions::texts.
+    std::span<const std::string_view> companions{};
 };
 
 std::span<const Format> formats();

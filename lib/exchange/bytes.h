@@ -52,6 +52,7 @@ public:
     Status rewind();
 
     bool is_stream() const { return is_stream_; }
+    int descriptor() const { return fd_.get(); }
     std::int64_t modified_us() const { return modified_us_; }
     // When its inode last changed, contents included; later than any time that was set by hand.
     std::int64_t changed_us() const { return changed_us_; }

@@ -1,5 +1,7 @@
 #include "exchange/content.h"
 
+#include <fmt/format.h>
+
 namespace kato {
 namespace {
 
@@ -13,8 +15,8 @@ bool starts_with(std::string_view bytes, std::string_view magic) {
 
 } // namespace
 
-std::string zstd_prefix(std::string_view prefix, bool& complete) {
-    Decompressor decompressor;
+std::string decompressed_prefix(Compression compression, std::string_view prefix, bool& complete) {
+    Decompressor decompressor(compression);
     std::string out;
     std::string_view rest = prefix;
     for (;;) {
@@ -30,14 +32,13 @@ std::string zstd_prefix(std::string_view prefix, bool& complete) {
 std::string_view unrecognised_reason(std::string_view prefix) {
     if (prefix.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return "nothing but white space";
-    if (starts_with(prefix, "\x1F\x8B")) return "compressed with gzip, which must be undone first";
-    if (starts_with(prefix, "PK\x03\x04")) return "a zip archive, which must be unpacked first";
     if (starts_with(prefix, "SQLite format 3")) return "an SQLite database, in no known format";
     return "in no known format";
 }
 
-Content::Content(bool compressed) {
-    if (compressed) decompressor_ = std::make_unique<Decompressor>();
+Content::Content(Compression compression) : compression_(compression) {
+    if (compression != Compression::none)
+        decompressor_ = std::make_unique<Decompressor>(compression);
 }
 
 Status Content::feed(std::string_view given, const Output& out) {
@@ -57,7 +58,9 @@ Status Content::decompress(std::string_view bytes, const Output& out) {
         const Status fed = decompressor_->feed(rest, buffer_, k_piece_bytes);
         if (!fed) damage_ = fed.error().message;
         content_ += buffer_.size();
-        if (content_ > k_max_content_bytes) damage_ = "zstd: decompresses to more than 64 GiB";
+        if (content_ > k_max_content_bytes)
+            damage_ =
+                fmt::format("{}: decompresses to more than 64 GiB", compression_name(compression_));
         if (!buffer_.empty()) KATO_CHECK(out(buffer_));
         if (!damage_.empty()) break;
         if (decompressor_->at_frame_end()) sound_ = start + (bytes.size() - rest.size());
@@ -68,7 +71,8 @@ Status Content::decompress(std::string_view bytes, const Output& out) {
 }
 
 void Content::finish() {
-    if (damage_.empty() && damaged_bytes() != 0) damage_ = "zstd: the stream is cut off";
+    if (damage_.empty() && damaged_bytes() != 0)
+        damage_ = fmt::format("{}: the stream is cut off", compression_name(compression_));
 }
 
 } // namespace kato

@@ -1,4 +1,4 @@
-// What is inside a source's bytes: nothing around them, or a zstd stream that must be decompressed.
+// What is inside a source's bytes: nothing around them, or a compressed stream.
 #pragma once
 
 #include "base/compress.h"
@@ -12,11 +12,11 @@
 
 namespace kato {
 
-// How much of a zstd stream is needed to decompress a detector's worth: its largest block and more.
-inline constexpr std::size_t k_zstd_prefix_bytes = 256 * 1024;
+// How much of a stream is needed to decompress a detector's worth: zstd's largest block and more.
+inline constexpr std::size_t k_compressed_prefix_bytes = 256 * 1024;
 
-// The decompressed beginning of a zstd stream, for detection; `complete` is set when it is all.
-std::string zstd_prefix(std::string_view prefix, bool& complete);
+// The decompressed beginning of a stream, for detection; `complete` is set when it is all.
+std::string decompressed_prefix(Compression compression, std::string_view prefix, bool& complete);
 
 // What to tell people about bytes that no format recognised.
 std::string_view unrecognised_reason(std::string_view prefix);
@@ -25,7 +25,7 @@ std::string_view unrecognised_reason(std::string_view prefix);
 // not the source: `damage` then says why.
 class Content {
 public:
-    explicit Content(bool compressed);
+    explicit Content(Compression compression);
     Status feed(std::string_view given, const Output& out);
     void finish();
 
@@ -39,6 +39,7 @@ public:
 private:
     Status decompress(std::string_view bytes, const Output& out);
 
+    Compression compression_;
     std::unique_ptr<Decompressor> decompressor_{};
     std::string buffer_{};
     std::uint64_t given_ = 0;

@@ -27,6 +27,11 @@ Status import_directory(Importer& importer, const Store& store, const std::strin
     visitor.file = [&](const std::string& file, std::uint64_t) {
         return importer.file(file, false);
     };
+    visitor.directory = [&](const std::string& found) -> Result<bool> {
+        if (!is_export_folder(found)) return false;
+        KATO_CHECK(importer.folder(found));
+        return true;
+    };
     visitor.skipped = [&](const std::string& found, std::string_view reason) {
         return importer.skipped(source_name(found), reason);
     };

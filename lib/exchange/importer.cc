@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -10,19 +11,7 @@ namespace kato {
 namespace {
 
 constexpr std::size_t k_read_bytes = 1 << 20;
-constexpr std::string_view k_zstd_suffix = ".zst";
-
-// For so long after a change a file system may give a second change the same time.
-constexpr std::int64_t k_fine_clock_us = 50'000;
-constexpr std::int64_t k_coarse_clock_us = 2'000'000; // FAT; also shows no fractions of seconds
-
-bool is_whole_second(std::int64_t us) { return us % 1'000'000 == 0; }
-
-// True when the file's last change lies safely before the moment when it was imported.
-bool settled(std::int64_t changed_us, std::int64_t imported_us) {
-    const std::int64_t window = is_whole_second(changed_us) ? k_coarse_clock_us : k_fine_clock_us;
-    return changed_us + window < imported_us;
-}
+constexpr std::array<std::string_view, 2> k_suffixes = {".zst", ".gz"};
 
 std::uint64_t sum(const ImportCounts& counts) {
     return counts.parsed_bytes + counts.opaque_bytes + counts.quarantined_bytes;
@@ -42,12 +31,24 @@ bool is_sources_own(const Error& error) {
 }
 
 std::string member_name(const std::string& name) {
-    return name.size() > k_zstd_suffix.size() && name.ends_with(k_zstd_suffix)
-               ? name.substr(0, name.size() - k_zstd_suffix.size())
-               : name;
+    for (const std::string_view suffix : k_suffixes)
+        if (name.size() > suffix.size() && name.ends_with(suffix))
+            return name.substr(0, name.size() - suffix.size());
+    return name;
 }
 
+// For so long after a change a file system may give a second change the same time.
+constexpr std::int64_t k_fine_clock_us = 50'000;
+constexpr std::int64_t k_coarse_clock_us = 2'000'000; // FAT; also shows no fractions of seconds
+
+bool is_whole_second(std::int64_t us) { return us % 1'000'000 == 0; }
+
 } // namespace
+
+bool settled(std::int64_t changed_us, std::int64_t imported_us) {
+    const std::int64_t window = is_whole_second(changed_us) ? k_coarse_clock_us : k_fine_clock_us;
+    return changed_us + window < imported_us;
+}
 
 std::string source_name(const std::string& path) {
     std::string_view name = path;
@@ -86,7 +87,10 @@ Status Importer::ends(Status status) {
 
 Status Importer::stop_or_go(const std::string& name) {
     if (options_.stop && options_.stop()) return ends(Error{Code::cancelled, "stopped"});
-    if (options_.progress) return ends(options_.progress(done_bytes_, total_bytes_, name));
+    // What comes out of an archive is more than was expected.
+    const std::uint64_t told =
+        total_bytes_ == 0 ? done_bytes_ : std::min(done_bytes_, total_bytes_);
+    if (options_.progress) return ends(options_.progress(told, total_bytes_, name));
     return done();
 }
 
@@ -159,13 +163,15 @@ Status Importer::peek(Bytes& bytes, Source& source) {
     source.info.prefix = blake256(source.prefix);
     std::string decompressed;
     std::string_view content = source.prefix;
-    if (is_zstd(source.prefix)) {
-        source.compressed = true;
+    source.compression = compression_of(source.prefix);
+    if (source.compression != Compression::none) {
         source.info.encoded = true;
-        KATO_CHECK(peek_to(bytes, source.prefix, k_zstd_prefix_bytes, complete));
-        decompressed = zstd_prefix(source.prefix, complete);
+        KATO_CHECK(peek_to(bytes, source.prefix, k_compressed_prefix_bytes, complete));
+        decompressed = decompressed_prefix(source.compression, source.prefix, complete);
         content = decompressed;
     }
+    source.archive = archive_kind(source.prefix, content);
+    if (source.archive != ArchiveKind::none) return done();
     source.format = wanted_ != nullptr
                         ? wanted_
                         : detect_format(content.substr(0, k_detection_bytes), complete).format;
@@ -181,6 +187,7 @@ Status Importer::run(Bytes& bytes, FileBytes* file, Source source) {
     KATO_CHECK(stop_or_go(name));
     if (Status peeked = peek(bytes, source); !peeked)
         return refused(name, std::move(peeked.error()));
+    if (source.archive != ArchiveKind::none) return run_archive(bytes, file, std::move(source));
     Issues issues;
     std::string_view status;
     Result<Outcome> outcome = import(bytes, file, source, issues, status);
@@ -223,7 +230,7 @@ Result<std::optional<Importer::Outcome>> Importer::unchanged(ImportSession& sess
         return no;
     // Another format understands it now; or the damaged bytes of a container, which only reading finds.
     if (known->format != source.info.format) return no;
-    if (source.compressed && known->counts.quarantined_bytes != 0) return no;
+    if (source.compression != Compression::none && known->counts.quarantined_bytes != 0) return no;
     Outcome out;
     out.counts = known->counts;
     out.given_bytes = known->size_bytes;
@@ -274,9 +281,10 @@ Result<Importer::Outcome> Importer::read(ImportSession& session, Bytes& bytes, S
     if (source.format != nullptr) {
         ReaderOptions options;
         options.source_name = source.info.location.empty() ? name : source.info.location;
+        options.companions = source.companions;
         reader = source.format->make_reader(sink, pipeline, options);
     }
-    Content content(source.compressed);
+    Content content(source.compression);
     const auto of_source = [&](Status status) {
         if (!status && !is_sources_own(status.error())) ends_ = true;
         return status;
@@ -298,10 +306,12 @@ Result<Importer::Outcome> Importer::read(ImportSession& session, Bytes& bytes, S
     if (reader != nullptr) {
         KATO_CHECK(of_source(reader->finish()));
     } else if (out.content_bytes != 0) {
-        KATO_CHECK(ends(sink.account(Fate::quarantined, Place{0, out.content_bytes, 1},
-                                     unrecognised_reason(source.prefix))));
+        std::string reason = source.reason;
+        if (source.unrecognised == Fate::quarantined && reason.empty())
+            reason = unrecognised_reason(source.prefix);
+        KATO_CHECK(ends(sink.account(source.unrecognised, Place{0, out.content_bytes, 1}, reason)));
     }
-    if (out.given_bytes == 0) issues.add({}, Place{}, "empty");
+    if (out.given_bytes == 0 && !source.info.file) issues.add({}, Place{}, "empty");
     if (out.damaged_bytes != 0) // behind the content, where no reader looks
         KATO_CHECK(ends(sink.account(
             Fate::quarantined, Place{out.content_bytes, out.damaged_bytes, 0}, content.damage())));
@@ -332,7 +342,11 @@ Status Importer::report(const Source& source, const Outcome& outcome, Issues& is
         }
     }
     row.issues = issues.count();
-    if (!source.compressed) {
+    if (source.member) {
+        KATO_CHECK(reporter_.member(row));
+        return reporter_.issues(row.name, issues);
+    }
+    if (source.compression == Compression::none) {
         KATO_CHECK(reporter_.source(row));
         return reporter_.issues(row.name, issues);
     }

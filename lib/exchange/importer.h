@@ -3,6 +3,7 @@
 
 #include "codec/reader.h"
 #include "codec/registry.h"
+#include "exchange/bundle.h"
 #include "exchange/bytes.h"
 #include "exchange/content.h"
 #include "exchange/pipeline.h"
@@ -23,6 +24,8 @@ public:
     // These return an Error only when the whole import has to end: a source that cannot be read is
     // reported, and last_failure() says why.
     Status file(const std::string& path, bool follow);
+    // The files of an unpacked export, which belong together.
+    Status folder(const std::string& path);
     Status stream(Bytes& bytes, const std::string& name);
     Status failed(const std::string& name, Error error);
     Status skipped(const std::string& name, std::string_view reason);
@@ -34,8 +37,14 @@ private:
     struct Source {
         SourceInfo info{};
         const Format* format = nullptr;
-        bool compressed = false;
+        Compression compression = Compression::none;
+        ArchiveKind archive = ArchiveKind::none;
         std::string prefix{}; // as given: what was read already
+        // What becomes of bytes that no format recognised.
+        Fate unrecognised = Fate::quarantined;
+        std::string reason{};
+        const Companions* companions = nullptr;
+        bool member = false; // of an archive
     };
     struct Outcome {
         ImportCounts counts{};
@@ -44,7 +53,40 @@ private:
         std::uint64_t damaged_bytes = 0; // given bytes that could not be decompressed
     };
 
+    // A bundle's members and what is known of them.
+    struct Part {
+        Member member{};
+        const Format* format = nullptr;
+        ArchiveKind archive = ArchiveKind::none;
+        bool json = false;
+        bool lone = false;              // nothing beside it is recognised
+        std::optional<Error> failure{}; // already at its beginning
+
+        std::string refusal_or_failure() const {
+            return member.refusal.empty() && failure ? failure->message : member.refusal;
+        }
+    };
+    // The bundle that is being imported.
+    struct Frame {
+        std::string name{};     // in front of its members' names, with a slash
+        std::string location{}; // likewise; empty for a stream
+        std::int64_t modified_us = 0;
+        bool archive = false;
+        int level = 0; // archives around it
+        ImportCounts sum{};
+        std::string listing{};
+        std::string_view format{}; // of all that were recognised; "*": several
+        bool failed = false;
+    };
+
     Status run(Bytes& bytes, FileBytes* file, Source source);
+    Status run_archive(Bytes& bytes, FileBytes* file, Source source);
+    Result<Fd> spool(Bytes& bytes, std::string_view prefix, Sha256& hash, std::uint64_t& size);
+    Status bundle(Bundle& bundle, Frame& frame);
+    Status look(Bundle& bundle, std::vector<Part>& parts, Companions& companions);
+    Status member(const Part& part, Bytes& bytes, Frame& frame, Companions& companions);
+    Status nested(const Part& part, Bytes& bytes, Frame& frame);
+    void add_to(Frame& frame, const Part& part, const Outcome& outcome);
     Status peek(Bytes& bytes, Source& source);
     Status peek_to(Bytes& bytes, std::string& prefix, std::size_t size, bool& complete);
     Result<Outcome> import(Bytes& bytes, FileBytes* file, Source& source, Issues& issues,
@@ -57,6 +99,7 @@ private:
                 const std::string& name);
     Status report(const Source& source, const Outcome& outcome, Issues& issues,
                   std::string_view status);
+    Status report_failure(const Source& source, Error error, Issues& issues);
     Status stop_or_go(const std::string& name);
     Status ends(Status status);
     Status refused(const std::string& name, Error error);
@@ -72,6 +115,9 @@ private:
     bool ends_ = false; // the Error that is on its way is not the source's alone
     Worker worker_{2};  // tells the sessions what the readers say
 };
+
+// True when the file's last change lies safely before the moment when it was imported.
+bool settled(std::int64_t changed_us, std::int64_t imported_us);
 
 // `path` as sources are named: without "./" in front and slashes at the end.
 std::string source_name(const std::string& path);

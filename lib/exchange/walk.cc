@@ -85,6 +85,10 @@ Status Walk::enter(const std::string& path, bool follow, Error* failure) {
         return *failure;
     }
     std::sort(names.begin(), names.end());
+    if (visitor_.directory) {
+        KATO_TRY(const bool whole, visitor_.directory(path));
+        if (whole) return done();
+    }
     above_.push_back(here);
     for (const std::string& name : names) {
         std::string inside = path;

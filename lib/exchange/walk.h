@@ -12,6 +12,8 @@ namespace kato {
 
 struct Visitor {
     std::function<Status(const std::string& path, std::uint64_t size_bytes)> file{};
+    // Asked of each directory that is entered: true when it was dealt with as a whole. May be empty.
+    std::function<Result<bool>(const std::string& path)> directory{};
     // What is neither a file nor a directory, and directories that were not entered: why.
     std::function<Status(const std::string& path, std::string_view reason)> skipped{};
     std::function<Status(const std::string& path, Error error)> failed{};

@@ -35,6 +35,8 @@ struct ImportCounts {
     std::uint64_t pending_bytes = 0;
     bool changed = false;      // anything at all in the store
     bool source_known = false; // an older version of the source was there
+    Digest sha256{};           // of the source, when it was committed
+    bool has_blob = false;     // the source is a file, and its bytes can be an attachment's
 };
 
 // How the store remembers a source at `location`, to find out cheaply that it has not changed.

@@ -120,7 +120,7 @@ Status blank_piece(Db& db, Compressor& compressor, const SourcePiece& piece, std
 Result<bool> is_compressed(Db& db, const SourcePiece& start) {
     if (!start.chunk) return false;
     KATO_TRY(const std::string bytes, piece_bytes(db, start));
-    return is_zstd(bytes);
+    return compression_of(bytes) != Compression::none;
 }
 
 Status list_purged(Db& db, std::int64_t source, const std::vector<Place>& places) {

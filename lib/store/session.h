@@ -94,6 +94,7 @@ private:
     Status move_to(std::int64_t row);
     Status move_bodies(std::int64_t row);
     Status move_bytes(std::int64_t row);
+    Status replace_pieces(std::int64_t row);
     Status replace_previous();
     Status outdate_previous();
     // Working out what follows from all events (session_links.cc)

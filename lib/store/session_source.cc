@@ -47,6 +47,11 @@ Result<std::optional<KnownSource>> Session::known(const std::string& name,
         if (bytes.size() == to.size()) std::memcpy(to.data(), bytes.data(), bytes.size());
     };
     digest(3, out.sha256);
+    out.counts.sha256 = out.sha256;
+    {
+        Query blob(db_, "SELECT 1 FROM blob WHERE sha256 = ?");
+        KATO_TRY(out.counts.has_blob, blob.bind_blob(1, as_view(out.sha256)).step());
+    }
     digest(12, out.prefix);
     const auto count = [&](int column) { return static_cast<std::uint64_t>(find.integer(column)); };
     out.counts.parsed_bytes = count(4);
@@ -285,8 +290,13 @@ Result<ImportCounts> Session::commit() {
     KATO_CHECK(finish_source());
     KATO_CHECK(finish_chats());
     KATO_CHECK(drop_loose());
+    if (info_.file) {
+        Query blob(db_, "SELECT 1 FROM blob WHERE sha256 = ?");
+        KATO_TRY(counts_.has_blob, blob.bind_blob(1, as_view(retainer_->sha256())).step());
+    }
     KATO_CHECK(change_.commit());
     change_.unlock();
+    counts_.sha256 = retainer_->sha256();
     return counts_;
 }
 

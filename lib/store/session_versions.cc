@@ -48,6 +48,18 @@ Status Session::move_to(std::int64_t row) {
     return done();
 }
 
+// The source `row` was stored as anything, and is an attachment: then its bytes are a blob, unless they
+// were purged.
+Status Session::replace_pieces(std::int64_t row) {
+    Query purged(db_, "SELECT 1 FROM source WHERE n = ? AND purged <> 0");
+    KATO_TRY(const bool blanked, purged.bind(1, row).step());
+    if (blanked) return done();
+    Query clear(db_, "DELETE FROM source_piece WHERE source = ?");
+    KATO_CHECK(clear.bind(1, row).run());
+    Query move(db_, "UPDATE source_piece SET source = ? WHERE source = ?");
+    return move.bind(1, row).bind(2, source_).run();
+}
+
 // The version before is the beginning of this one: it becomes this one.
 Status Session::replace_previous() {
     for (const char* sql : {"DELETE FROM source_piece WHERE source = ?",
@@ -100,6 +112,7 @@ Status Session::finish_source() {
     }
     if (same_row != 0) { // known already, or read again with another codec
         counts_.source_known = true;
+        if (info_.file) KATO_CHECK(replace_pieces(same_row));
         KATO_CHECK(move_to(same_row));
         source_ = same_row;
         KATO_CHECK(blank_purged()); // it may be the first time that a reader knows these records

@@ -33,7 +33,7 @@ TEST_CASE("frames one after the other are one content, in pieces of any size") {
     const std::string given = zstd(text) + zstd("") + zstd("tail");
     for (const std::size_t piece : {std::size_t{1}, std::size_t{7}, given.size()}) {
         CAPTURE(piece);
-        Content content(true);
+        Content content(Compression::zstd);
         CHECK(contents(content, given, piece) == text + "tail");
         CHECK(content.damage() == "");
         CHECK(content.damaged_bytes() == 0);
@@ -47,7 +47,7 @@ TEST_CASE("a stream that is cut off anywhere is damaged from its last whole fram
     const std::string second = zstd(std::string(1000, 'y'));
     for (std::size_t cut = 1; cut < second.size(); ++cut) {
         CAPTURE(cut);
-        Content content(true);
+        Content content(Compression::zstd);
         CHECK(contents(content, first + second.substr(0, cut), 5).starts_with("first"));
         CHECK(content.damaged_bytes() == cut);
         CHECK(content.damage() == "zstd: the stream is cut off");
@@ -56,7 +56,7 @@ TEST_CASE("a stream that is cut off anywhere is damaged from its last whole fram
 
 TEST_CASE("what follows the last frame and is none is damage") {
     const std::string frame = zstd("first");
-    Content content(true);
+    Content content(Compression::zstd);
     CHECK(contents(content, frame + "rubbish that is no frame", 100) == "first");
     CHECK(content.damaged_bytes() == 24);
     CHECK(content.damage().starts_with("zstd: "));
@@ -123,7 +123,5 @@ TEST_CASE("compressed bytes that nobody recognises are quarantined as a whole") 
 }
 
 TEST_CASE("people are told what else it may be") {
-    CHECK(unrecognised_reason("\x1F\x8B\x08").find("gzip") != std::string_view::npos);
-    CHECK(unrecognised_reason("PK\x03\x04").find("zip archive") != std::string_view::npos);
     CHECK(unrecognised_reason(" \n").find("white space") != std::string_view::npos);
 }
