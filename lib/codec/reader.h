@@ -7,6 +7,8 @@
 #include "base/result.h"
 #include "model/sink.h"
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -20,8 +22,16 @@ public:
     virtual Status finish() = 0;
 };
 
+// What lies beside a source: the other members of its archive, or files of its folder, by their path
+// there. A source says by name what it refers to.
+struct Companions {
+    std::map<std::string, Attachment, std::less<>> files{};  // stored already
+    std::map<std::string, std::string, std::less<>> texts{}; // those that Format::companions names
+};
+
 struct ReaderOptions {
-    std::string source_name{}; // a hint only: never decides what a record means
+    std::string source_name{};              // a hint only: never decides what a record means
+    const Companions* companions = nullptr; // outlives the reader; may be NULL
 };
 
 // How sure a format is that bytes are its own.

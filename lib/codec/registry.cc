@@ -1,5 +1,6 @@
 #include "codec/registry.h"
 
+#include "codec/chatgpt/chatgpt.h"
 #include "codec/claude_ai/claude_ai.h"
 #include "codec/claude_code/claude_code.h"
 #include "codec/codex/codex.h"
@@ -14,6 +15,7 @@ namespace {
 
 // Sorted as people are told about them. Each format's functions are declared in its folder.
 constexpr std::array k_formats = {
+    Format{"chatgpt", "ChatGPT data export", detect_chatgpt, make_chatgpt_reader, nullptr, false},
     Format{"claude-ai", "Claude.ai data export", detect_claude_ai, make_claude_ai_reader, nullptr,
            false},
     Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader,

@@ -108,6 +108,7 @@ Status Reporter::issues(const std::string& source, const Issues& issues) {
     add(Count::issues, issues.count());
     std::uint64_t unlisted = issues.not_listed();
     for (const Issue& issue : issues.listed()) {
+        if (issue.fate == "quarantined") set_partial(); // also when it is the end that is missing
         if (issue_rows_ >= k_max_issue_rows) {
             unlisted += issue.count;
             continue;

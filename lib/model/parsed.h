@@ -28,6 +28,9 @@ struct ChatFacts {
     std::optional<Ranked> project{}; // a directory, as the provider spells it
     std::optional<Uuid> parent_chat{};
     std::optional<Uuid> forked_from{}; // its leading events may be copies of that chat's
+    // The record whose end the provider shows, and since when: the latest counts.
+    std::optional<Uuid> head_record{};
+    Time head_time{};
     // Only the kato format says these; other readers leave them alone.
     Time created{};
     std::string provider{}; // empty: the reader's format

@@ -21,7 +21,7 @@ public:
                         std::uint32_t flags) = 0;
     virtual Status link(const ChatLink& link) = 0;
     // Accounts for bytes: consecutive, without gaps, to the end of the source. `reason` is one line
-    // for people, empty for parsed.
+    // for people, empty for parsed. No bytes at all, quarantined: something is missing at the end.
     virtual Status account(Fate fate, const Place& place, std::string_view reason) = 0;
     // Only the kato format: a chat's sources, and an event's places in them.
     virtual Status source(const Uuid& chat, SourceReference source) = 0;

@@ -25,6 +25,7 @@ struct ChatView {
     std::optional<Uuid> parent_event{};
     std::optional<Uuid> forked_from{};
     std::optional<Uuid> head{};
+    std::optional<Uuid> head_record{}; // what the provider shows, see ChatFacts
     std::optional<Uuid> user_head{};
     std::vector<std::string> tags{}; // sorted
     std::uint64_t events = 0;

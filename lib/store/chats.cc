@@ -95,15 +95,16 @@ Result<std::vector<Candidate>> by_title(Db& db, std::string_view piece, bool del
 }
 
 // What view_of reads.
-#define KATO_CHAT_COLUMNS                                                                        \
-    "SELECT c.id, c.provider, c.provider_id, c.title, u.title, c.project, c.model, c.extra, "    \
-    "c.created, "                                                                                \
-    "c.first_time, c.last_time, coalesce(c.parent_chat, (SELECT parent FROM chat_link WHERE "    \
-    "child = c.id "                                                                              \
-    "ORDER BY event LIMIT 1)), (SELECT event FROM chat_link WHERE child = c.id AND "             \
-    "(c.parent_chat IS NULL OR parent = c.parent_chat) ORDER BY event LIMIT 1), c.forked_from, " \
-    "h.id, u.head, "                                                                             \
-    "c.events, u.deleted, c.n, (SELECT id FROM event WHERE id = u.head AND chat = c.n LIMIT 1) " \
+#define KATO_CHAT_COLUMNS                                                                         \
+    "SELECT c.id, c.provider, c.provider_id, c.title, u.title, c.project, c.model, c.extra, "     \
+    "c.created, "                                                                                 \
+    "c.first_time, c.last_time, coalesce(c.parent_chat, (SELECT parent FROM chat_link WHERE "     \
+    "child = c.id "                                                                               \
+    "ORDER BY event LIMIT 1)), (SELECT event FROM chat_link WHERE child = c.id AND "              \
+    "(c.parent_chat IS NULL OR parent = c.parent_chat) ORDER BY event LIMIT 1), c.forked_from, "  \
+    "h.id, u.head, "                                                                              \
+    "c.events, u.deleted, c.n, (SELECT id FROM event WHERE id = u.head AND chat = c.n LIMIT 1), " \
+    "c.head_record "                                                                              \
     "FROM chat c LEFT JOIN chat_user u ON u.chat = c.n LEFT JOIN event h ON h.n = c.head "
 
 ChatView view_of(const Query& row) {
@@ -128,6 +129,7 @@ ChatView view_of(const Query& row) {
     chat.head = row.is_null(19) ? row.uuid(14) : row.uuid(19);
     chat.events = static_cast<std::uint64_t>(row.integer(16));
     chat.deleted = !row.is_null(17);
+    chat.head_record = row.uuid(20);
     return chat;
 }
 

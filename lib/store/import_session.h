@@ -19,6 +19,7 @@ struct SourceInfo {
     Digest prefix{};      // a hash of its beginning, of the caller's choice; zeroes: none
     bool encoded = false; // compressed, say: its records stand elsewhere than in its bytes as given
     bool canonical = false; // the kato format: keeps only what was not understood
+    bool file = false;      // an attachment's bytes: kept as a blob
 };
 
 struct ImportCounts {
@@ -47,6 +48,19 @@ struct KnownSource {
     ImportCounts counts{};
 };
 
+// An archive, which is not kept itself.
+struct ContainerInfo {
+    std::string name{};
+    std::string location{}; // absolute path; empty for a stream
+    std::string format{};   // "zip", ...
+    std::uint64_t size_bytes = 0;
+    Digest sha256{};
+    std::int64_t modified_us = 0;
+    Digest prefix{};
+    std::string listing{}; // a JSON array: its members
+    ImportCounts counts{};
+};
+
 class ImportSession {
 public:
     virtual ~ImportSession() = default; // rolls back what was not committed
@@ -66,6 +80,10 @@ public:
     virtual Values& values() = 0;
     // Ends the source and commits.
     virtual Result<ImportCounts> commit() = 0;
+
+    // Instead of a source: notes an archive, when all of its members are stored.
+    virtual Status note_container(const ContainerInfo& info) = 0;
+    virtual Result<std::optional<KnownSource>> known_container(const std::string& location) = 0;
 };
 
 } // namespace kato

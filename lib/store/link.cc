@@ -183,9 +183,19 @@ std::int64_t choose_head(const std::vector<LinkRow>& rows, const Tree& tree) {
     return head;
 }
 
+// The last block of the record, 0: it is not there.
+std::int64_t last_block(const std::vector<LinkRow>& rows, const Uuid& record) {
+    const LinkRow* last = nullptr;
+    for (const LinkRow& row : rows) {
+        if (!row.shown || row.record != record) continue;
+        if (last == nullptr || row.block > last->block) last = &row;
+    }
+    return last == nullptr ? 0 : last->n;
+}
+
 } // namespace
 
-LinkedChat link_events(std::vector<LinkRow>& rows) {
+LinkedChat link_events(std::vector<LinkRow>& rows, const std::optional<Uuid>& shown_record) {
     {
         const Positions records = by_record(rows);
         choose_revisions(rows, records);
@@ -211,7 +221,8 @@ LinkedChat link_events(std::vector<LinkRow>& rows) {
             chat.model = row.model;
         }
     }
-    chat.head = choose_head(rows, tree);
+    if (shown_record) chat.head = last_block(rows, *shown_record);
+    if (chat.head == 0) chat.head = choose_head(rows, tree);
     return chat;
 }
 

@@ -42,7 +42,9 @@ struct LinkedChat {
     std::int64_t head = 0;  // 0: no events
 };
 
-LinkedChat link_events(std::vector<LinkRow>& rows);
+// `shown_record`: the one whose end the provider shows, if it says so.
+LinkedChat link_events(std::vector<LinkRow>& rows,
+                       const std::optional<Uuid>& shown_record = std::nullopt);
 
 // The positions of the shown rows in the tree's order.
 std::vector<Visit> pre_order(const std::vector<LinkRow>& rows);

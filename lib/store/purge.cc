@@ -42,7 +42,7 @@ Result<std::string> piece_bytes(Db& db, const SourcePiece& piece) {
         bytes += part;
         return done();
     }));
-    return base64_encode(bytes);
+    return bytes.size() == piece.size ? bytes : base64_encode(bytes);
 }
 
 Result<std::int64_t> store_chunk(Db& db, Compressor& compressor, std::string_view bytes) {
@@ -144,9 +144,10 @@ Status list_purged(Db& db, std::int64_t source, const std::vector<Place>& places
 }
 
 // The places of a chat's events, by source.
-Result<std::vector<std::pair<std::int64_t, std::vector<Place>>>> places_of(Db& db,
-                                                                           std::int64_t chat) {
-    std::vector<std::pair<std::int64_t, std::vector<Place>>> out;
+using PlacesBySource = std::vector<std::pair<std::int64_t, std::vector<Place>>>;
+
+Result<PlacesBySource> places_of(Db& db, std::int64_t chat) {
+    PlacesBySource out;
     Query query(
         db,
         "SELECT source, start, length FROM event WHERE chat = ?1 AND source IS NOT NULL "
@@ -160,6 +161,21 @@ Result<std::vector<std::pair<std::int64_t, std::vector<Place>>>> places_of(Db& d
             out.emplace_back(query.integer(0), std::vector<Place>());
         out.back().second.push_back({static_cast<std::uint64_t>(query.integer(1)),
                                      static_cast<std::uint64_t>(query.integer(2)), 0});
+    }
+}
+
+// Adds the files of an archive that are attachments of this chat alone.
+Status add_files_of(Db& db, std::int64_t chat, PlacesBySource& out) {
+    Query query(db, "SELECT DISTINCT p.source FROM attachment a JOIN event e ON e.n = a.event "
+                    "JOIN blob b ON b.sha256 = a.sha256 JOIN source_piece p ON p.blob = b.n AND "
+                    "p.size = b.size "
+                    "WHERE e.chat = ?1 AND NOT EXISTS (SELECT 1 FROM attachment o JOIN event f "
+                    "ON f.n = o.event WHERE o.sha256 = a.sha256 AND f.chat <> ?1)");
+    query.bind(1, chat);
+    for (;;) {
+        KATO_TRY(const bool there, query.step());
+        if (!there) return done();
+        out.emplace_back(query.integer(0), std::vector<Place>{Place{0, k_everything, 0}});
     }
 }
 
@@ -224,6 +240,7 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
         KATO_TRY(const bool shared, has_other_chats(db, source, chat));
         if (!shared) places = {Place{0, k_everything, 0}};
     }
+    KATO_CHECK(add_files_of(db, chat, sources));
     for (const char* sql :
          {("INSERT INTO index_change (event) SELECT min(n) FROM event WHERE chat = ? HAVING "
            "count(*) > 0"),
@@ -241,7 +258,7 @@ Status purge_chat(Db& db, Compressor& compressor, std::int64_t chat, std::int64_
           "project_rank = NULL, project_time = NULL, parent_chat = NULL, forked_from = NULL, "
           "created = NULL, "
           "extra = NULL, model = NULL, first_time = NULL, last_time = NULL, events = 0, head = "
-          "NULL WHERE n = ?"}) {
+          "NULL, head_record = NULL, head_time = NULL WHERE n = ?"}) {
         Query query(db, sql);
         KATO_CHECK(query.bind(1, chat).run());
     }

@@ -37,6 +37,12 @@ Status write_chat(Db& db, std::int64_t chat, const LinkedChat& linked) {
         .run();
 }
 
+Result<std::optional<Uuid>> shown_record(Db& db, std::int64_t chat) {
+    Query query(db, "SELECT head_record FROM chat WHERE n = ?");
+    KATO_TRY(const bool there, query.bind(1, chat).step());
+    return there ? query.uuid(0) : std::nullopt;
+}
+
 } // namespace
 
 Result<std::vector<LinkRow>> load_links(Db& db, std::int64_t chat) {
@@ -83,7 +89,8 @@ Status relink_chat(Db& db, std::int64_t chat, Ripples& ripples) {
         row.shown = true;
         row.parent = row.refers = 0;
     }
-    const LinkedChat linked = link_events(rows);
+    KATO_TRY(const std::optional<Uuid> shown, shown_record(db, chat));
+    const LinkedChat linked = link_events(rows, shown);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (links_of(rows[i]) == before[i]) continue;
         KATO_CHECK(write_row(db, rows[i]));

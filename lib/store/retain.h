@@ -27,6 +27,8 @@ public:
     // `mark`: also hash the first `mark` bytes by themselves (0: don't).
     explicit Retainer(std::uint64_t mark);
     void feed(std::string_view bytes);
+    // Instead of feed: bytes that are kept elsewhere, for the size and the hashes.
+    void note(std::string_view bytes) { hash(bytes); }
     // Pieces that are ready, in order.
     std::vector<Piece> take();
     // Ends the source; then take() gives the rest.

@@ -41,7 +41,9 @@ CREATE TABLE chat (
   first_time   INTEGER,
   last_time    INTEGER,
   events       INTEGER NOT NULL DEFAULT 0,
-  head         INTEGER
+  head         INTEGER,
+  head_record  BLOB,
+  head_time    INTEGER
 ) STRICT;
 CREATE INDEX chat_by_time ON chat (last_time);
 CREATE INDEX chat_by_fork ON chat (forked_from) WHERE forked_from IS NOT NULL;
@@ -104,6 +106,27 @@ CREATE TABLE source (
 ) STRICT;
 CREATE INDEX source_by_location ON source (location) WHERE location IS NOT NULL;
 
+-- Archives: their members are sources of their own, they themselves are not kept.
+CREATE TABLE container (
+  n            INTEGER PRIMARY KEY,
+  location     BLOB UNIQUE,
+  name         TEXT NOT NULL,
+  format       TEXT NOT NULL,
+  size         INTEGER NOT NULL,
+  sha256       BLOB NOT NULL,
+  modified     INTEGER,
+  imported     INTEGER NOT NULL,
+  prefix       BLOB NOT NULL,
+  listing      TEXT NOT NULL,
+  parsed       INTEGER NOT NULL,
+  opaque       INTEGER NOT NULL,
+  quarantined  INTEGER NOT NULL,
+  pending      INTEGER NOT NULL,
+  chats        INTEGER NOT NULL,
+  events       INTEGER NOT NULL,
+  conversation INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE chunk (
   n    INTEGER PRIMARY KEY,
   key  BLOB NOT NULL UNIQUE,    -- BLAKE2b-256 of the bytes
@@ -124,7 +147,8 @@ CREATE TABLE blob_part (
   PRIMARY KEY (blob, seq)
 ) STRICT;
 
--- A source's bytes are its pieces one after the other: a chunk, a blob as base64, or zero bytes.
+-- A source's bytes are its pieces one after the other: a chunk, a blob as base64 (or, when the piece
+-- is as long as the blob, as it is), or zero bytes.
 CREATE TABLE source_piece (
   source INTEGER NOT NULL REFERENCES source (n),
   start  INTEGER NOT NULL,
@@ -323,7 +347,32 @@ CREATE TABLE run_message (
   PRIMARY KEY (run, seq)
 ) STRICT, WITHOUT ROWID;
 )sql";
-constexpr std::array<Migration, 1> k_migrations = {{{1, k_from_1, move_long_data}}};
+// The provider's head; archives.
+constexpr const char* k_from_2 = R"sql(
+ALTER TABLE chat ADD COLUMN head_record BLOB;
+ALTER TABLE chat ADD COLUMN head_time INTEGER;
+CREATE TABLE container (
+  n            INTEGER PRIMARY KEY,
+  location     BLOB UNIQUE,
+  name         TEXT NOT NULL,
+  format       TEXT NOT NULL,
+  size         INTEGER NOT NULL,
+  sha256       BLOB NOT NULL,
+  modified     INTEGER,
+  imported     INTEGER NOT NULL,
+  prefix       BLOB NOT NULL,
+  listing      TEXT NOT NULL,
+  parsed       INTEGER NOT NULL,
+  opaque       INTEGER NOT NULL,
+  quarantined  INTEGER NOT NULL,
+  pending      INTEGER NOT NULL,
+  chats        INTEGER NOT NULL,
+  events       INTEGER NOT NULL,
+  conversation INTEGER NOT NULL
+) STRICT;
+)sql";
+constexpr std::array<Migration, 2> k_migrations = {
+    {{1, k_from_1, move_long_data}, {2, k_from_2, nullptr}}};
 
 Status create(Db& db) {
     Transaction transaction(db);

@@ -3,13 +3,16 @@
 
 #include "store/keys.h"
 
+#include <tuple>
+
 namespace kato {
 namespace {
 
 constexpr std::size_t k_recent = 50'000;
 
+std::int64_t at(const Time& time) { return time ? *time : INT64_MIN; }
+
 bool outranks(const Ranked& a, std::string_view value, std::int64_t rank, const Time& time) {
-    const auto at = [](const Time& t) { return t ? *t : INT64_MIN; };
     if (a.rank != rank) return a.rank > rank;
     if (at(a.time) != at(time)) return at(a.time) > at(time);
     return a.value > value;
@@ -60,7 +63,7 @@ Status Session::chat(ChatFacts facts) {
     Query row(
         db,
         "SELECT title, title_rank, title_time, project, project_rank, project_time, parent_chat, "
-        "forked_from, provider_id, created, extra FROM chat WHERE n = ?");
+        "forked_from, provider_id, created, extra, head_record, head_time FROM chat WHERE n = ?");
     KATO_TRY(const bool there, row.bind(1, state->n).step());
     if (!there) return Error{Code::corrupt, "a chat's row has gone"};
     if (facts.title && !facts.title->value.empty() &&
@@ -96,6 +99,13 @@ Status Session::chat(ChatFacts facts) {
         KATO_CHECK(set.bind_optional(5, facts.extra).bind(6, state->n).run());
         if (fork != row.uuid(7)) state->fork_changed = state->dirty = true;
         counts_.changed = true;
+    }
+    if (facts.head_record &&
+        (row.is_null(11) || std::make_tuple(at(facts.head_time), *facts.head_record) >
+                                std::make_tuple(at(row.optional_integer(12)), *row.uuid(11)))) {
+        Query set(db, "UPDATE chat SET head_record = ?, head_time = ? WHERE n = ?");
+        KATO_CHECK(set.bind(1, facts.head_record).bind(2, facts.head_time).bind(3, state->n).run());
+        if (facts.head_record != row.uuid(11)) counts_.changed = state->dirty = true;
     }
     if (!facts.provider.empty() && state->fresh) {
         Query set(db, "UPDATE chat SET provider = ? WHERE n = ? AND provider <> ?1");

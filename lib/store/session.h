@@ -30,6 +30,8 @@ public:
     Sink& sink() override { return *this; }
     Values& values() override { return *this; }
     Result<ImportCounts> commit() override;
+    Status note_container(const ContainerInfo& info) override;
+    Result<std::optional<KnownSource>> known_container(const std::string& location) override;
 
     // Sink
     Status chat(ChatFacts facts) override;
@@ -83,6 +85,7 @@ private:
     // The source's end (session_source.cc)
     Status drain();
     Status retain_leftovers();
+    Status retain_file();
     Status write_source(std::int64_t row, const Uuid& id, int state);
     Status blank_purged();
     Status drop_loose();
@@ -107,10 +110,11 @@ private:
     std::uint64_t previous_size_ = 0;
     Digest previous_sha256_{};
     std::unique_ptr<Retainer> retainer_;
-    std::uint64_t retained_bytes_ = 0; // in its pieces so far
-    Fd scratch_;                       // canonical: the bytes, until it is known what to keep
-    std::vector<Place> leftovers_;     // canonical: what to keep
-    std::vector<Place> purged_places_; // records of purged chats
+    std::unique_ptr<PartsWriter> file_; // an attachment's bytes
+    std::uint64_t retained_bytes_ = 0;  // in its pieces so far
+    Fd scratch_;                        // canonical: the bytes, until it is known what to keep
+    std::vector<Place> leftovers_;      // canonical: what to keep
+    std::vector<Place> purged_places_;  // records of purged chats
     bool purged_records_only_ = true;
     SliceFinder slices_; // of the record that is stored
     std::unordered_map<Uuid, ChatState, UuidHash> chats_;

@@ -98,13 +98,29 @@ Status Session::begin(const SourceInfo& info) {
     if (info.canonical) {
         KATO_TRY(scratch_, kato::scratch_file(change_.directory()));
     }
+    if (info.file)
+        file_ = std::make_unique<PartsWriter>(db_, change_.compressor(), PartsWriter::Table::blob);
     return done();
 }
 
 Status Session::retain(std::string_view bytes) {
     if (info_.canonical) return write_all(scratch_.get(), bytes, change_.directory());
+    if (info_.file) {
+        retainer_->note(bytes);
+        return file_->append(bytes);
+    }
     retainer_->feed(bytes);
     return drain();
+}
+
+Status Session::retain_file() {
+    KATO_TRY(const PartsWriter::Stored stored, file_->finish());
+    file_.reset();
+    if (stored.made) loose_blobs_.push_back(stored.n);
+    SourcePiece piece;
+    piece.size = stored.size;
+    piece.blob = stored.n;
+    return stored.size == 0 ? done() : insert_piece(db_, source_, 0, piece);
 }
 
 // Stores the pieces that are ready.

@@ -64,6 +64,7 @@ Status Session::replace_previous() {
 Status Session::finish_source() {
     counts_.chats = chats_.size();
     if (info_.canonical) KATO_CHECK(retain_leftovers());
+    if (info_.file) KATO_CHECK(retain_file());
     retainer_->finish();
     KATO_CHECK(drain());
     KATO_CHECK(blank_purged());

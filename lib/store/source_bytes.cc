@@ -42,6 +42,14 @@ Status write_base64(Db& db, std::int64_t blob, const Output& out) {
     return out(base64_encode(rest));
 }
 
+// A blob as it was given: base64, or as it is.
+Status write_blob(Db& db, std::int64_t blob, std::uint64_t size, const Output& out) {
+    Query find(db, "SELECT size FROM blob WHERE n = ?");
+    KATO_TRY(const bool row, find.bind(1, blob).step());
+    if (row && static_cast<std::uint64_t>(find.integer(0)) == size) return read_blob(db, blob, out);
+    return write_base64(db, blob, out);
+}
+
 Status write_zeros(std::uint64_t size, const Output& out) {
     const std::string zeros(static_cast<std::size_t>(std::min(size, k_zeros)), '\0');
     while (size > 0) {
@@ -81,7 +89,7 @@ Status read_pieces(Db& db, std::int64_t source, const Output& out) {
             return out(bytes);
         };
         if (!pieces.is_null(1)) {
-            KATO_CHECK(write_base64(db, pieces.integer(1), count));
+            KATO_CHECK(write_blob(db, pieces.integer(1), size, count));
         } else if (pieces.is_null(2)) {
             KATO_CHECK(write_zeros(size, count));
         } else {
@@ -134,7 +142,8 @@ Status SourceBytes::append(const Query& piece, std::uint64_t from, std::uint64_t
         part(*bytes);
     } else if (!piece.is_null(3)) {
         std::string bytes;
-        KATO_CHECK(write_base64(db_, piece.integer(3), [&](std::string_view more) {
+        const auto size = static_cast<std::uint64_t>(piece.integer(1));
+        KATO_CHECK(write_blob(db_, piece.integer(3), size, [&](std::string_view more) {
             bytes += more;
             return done();
         }));

@@ -188,7 +188,7 @@ def test_the_index_may_be_deleted_and_is_built_again(imported):
 
 def test_stats_count_and_hash(imported, elsewhere, examples):
     (stats,) = imported.rows("stats")
-    assert stats["type"] == "stats" and stats["schema"] == 2
+    assert stats["type"] == "stats" and stats["schema"] == 3
     assert stats["chats"] == len(imported.rows("chat", "list"))
     assert stats["sources"] == 3
     assert len(stats["content_hash"]) == 64

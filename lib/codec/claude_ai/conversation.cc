@@ -42,6 +42,10 @@ Status Conversation::say_facts(const json::Value& root) {
     }
     const std::string project = text_of(root.member("project"), "name");
     if (!record::is_blank(project)) facts.project = Ranked{project, 1, time};
+    if (const std::string leaf = text_of(root, "current_leaf_message_uuid"); !leaf.empty()) {
+        facts.head_record = record_key(chat_, leaf);
+        facts.head_time = time;
+    }
     return sink_.chat(std::move(facts));
 }
 

@@ -13,9 +13,9 @@ using Names = std::span<const std::string_view>;
 
 constexpr std::string_view k_header[] = {"kato"};
 constexpr std::string_view k_chat[] = {
-    "type",      "id",         "provider",   "provider_id", "title",        "project",     "model",
-    "made_here", "created_at", "updated_at", "parent_chat", "parent_event", "forked_from", "head",
-    "user",      "sources",    "x"};
+    "type",        "id",        "provider",    "provider_id", "title",       "project",
+    "model",       "made_here", "created_at",  "updated_at",  "parent_chat", "parent_event",
+    "forked_from", "head",      "head_record", "user",        "sources",     "x"};
 constexpr std::string_view k_user[] = {"title", "head", "tags"};
 constexpr std::string_view k_source[] = {"id", "format", "name", "size", "sha256"};
 constexpr std::string_view k_usage[] = {"type",        "response",  "model",
@@ -174,6 +174,8 @@ Status KatoReader::chat(const json::Line& line, json::Value root) {
     const std::optional<Uuid> parent_event = members.id("parent_event");
     facts.forked_from = members.id("forked_from");
     (void)members.id("head"); // derived
+    facts.head_record = members.id("head_record");
+    if (facts.head_record) facts.head_time = updated;
     user(line, members.object("user"), facts);
     std::vector<SourceReference> references = sources(line, members.array("sources"));
     facts.extra = members.json("x");

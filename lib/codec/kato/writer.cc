@@ -66,6 +66,7 @@ Status KatoWriter::chat(const ChatView& chat, std::span<const SourceReference> s
     line_.id_if("parent_event", chat.parent_event);
     line_.id_if("forked_from", chat.forked_from);
     line_.id_if("head", chat.head);
+    line_.id_if("head_record", chat.head_record);
     user(chat);
     if (!sources.empty()) {
         line_.key("sources");

@@ -19,7 +19,7 @@ std::string text_of(const json::Value& object, std::string_view name);
 // Takes the member when it is a boolean; false when it is absent or something else.
 bool take_flag(const json::Value& object, std::string_view name);
 
-// A time as a string (RFC 3339) or a number (seconds, milliseconds or microseconds, by its size).
+// A time as a string (RFC 3339) or a number (seconds, milliseconds or microseconds, by its size; whole or not).
 Time read_time(const json::Value& value);
 
 } // namespace kato::record

@@ -208,6 +208,8 @@ std::string RecordingSink::dump() const {
             if (c.project) o.raw("project", ranked_text(*c.project));
             o.text("parent_chat", chat_of(c.parent_chat));
             o.text("forked_from", chat_of(c.forked_from));
+            if (c.head_record) o.text("head", to_string(*c.head_record));
+            o.text("head_time", time_text(c.head_time));
             break;
         }
         case Call::record: {

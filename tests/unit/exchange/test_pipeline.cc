@@ -31,6 +31,10 @@ public:
     Sink& sink() override { return told; }
     Values& values() override { return kept; }
     Result<ImportCounts> commit() override { return ImportCounts(); }
+    Status note_container(const ContainerInfo&) override { return done(); }
+    Result<std::optional<KnownSource>> known_container(const std::string&) override {
+        return std::optional<KnownSource>();
+    }
 };
 
 ParsedRecord record(std::size_t number, std::string_view text) {

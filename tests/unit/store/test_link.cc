@@ -138,3 +138,13 @@ TEST_CASE("a hundred thousand revisions and calls of one name are linked in reas
     CHECK(chat.events == 50'001);
     CHECK(rows.back().parent == 99'999);
 }
+
+TEST_CASE("the record that the provider shows is the head, as far as it is there") {
+    std::vector<LinkRow> rows = {row(1, "a", 1), row(2, "b", 2, "a"), row(3, "c", 3, "a"),
+                                 row(4, "b", 2, "a")};
+    rows[3].block = 1;
+    rows[3].id = event_id(rows[3].record, 1);
+    CHECK(link_events(rows).head == 3);
+    CHECK(link_events(rows, record_key(k_chat, "b")).head == 4);
+    CHECK(link_events(rows, record_key(k_chat, "absent")).head == 3);
+}

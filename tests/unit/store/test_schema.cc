@@ -47,6 +47,9 @@ constexpr const char* k_to_version_1 = R"sql(
     ALTER TABLE body DROP COLUMN escaped;
     DROP TABLE run_message;
     DROP TABLE run;
+    DROP TABLE container;
+    ALTER TABLE chat DROP COLUMN head_record;
+    ALTER TABLE chat DROP COLUMN head_time;
     PRAGMA user_version = 1)sql";
 
 } // namespace
