@@ -6,6 +6,7 @@
 #include "codec/codex/codex.h"
 #include "codec/gemini_cli/gemini_cli.h"
 #include "codec/kato/kato.h"
+#include "codec/kato_twin/kato_twin.h"
 #include "codec/markdown/markdown.h"
 
 #include <array>
@@ -25,6 +26,8 @@ constexpr std::array k_formats = {
            nullptr, false},
     Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader,
            make_kato_writer, true},
+    Format{"kato-twin", "sessions of the original Kato", detect_kato_twin, make_kato_twin_reader,
+           nullptr, false},
     Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false},
     Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr,
            false},
