@@ -4,7 +4,9 @@
 #include "codec/claude_ai/claude_ai.h"
 #include "codec/claude_code/claude_code.h"
 #include "codec/codex/codex.h"
+#include "codec/gemini_cli/gemini_cli.h"
 #include "codec/kato/kato.h"
+#include "codec/kato_twin/kato_twin.h"
 #include "codec/markdown/markdown.h"
 
 #include <array>
@@ -24,8 +26,12 @@ constexpr std::array k_formats = {
     Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader,
            nullptr, false},
     Format{"codex", "Codex CLI session log", detect_codex, make_codex_reader, nullptr, false},
+    Format{"gemini-cli", "Gemini CLI session log", detect_gemini_cli, make_gemini_cli_reader,
+           nullptr, false},
     Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader,
            make_kato_writer, true},
+    Format{"kato-twin", "sessions of the original Kato", detect_kato_twin, make_kato_twin_reader,
+           nullptr, false},
     Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false},
     Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr,
            false},

@@ -32,13 +32,11 @@ bool is_result(std::string_view type) { return type == "tool_result" || type == 
 
 void Blocks::begin() {
     artifacts_.begin();
-    calls_ = Calls();
+    calls_ = record::OpenCalls();
 }
 
 void Blocks::begin_message(std::string name, std::optional<std::size_t> parent) {
-    name_ = std::move(name);
-    nameless_ = 0;
-    calls_.begin_message();
+    calls_.begin_message(std::move(name));
     artifacts_.begin_message(parent);
 }
 
@@ -51,10 +49,7 @@ Status Blocks::read_call(const json::Value& block, EventBody& body) {
         if (body.call_id.empty()) body.call_id = take_text(block, name);
         if (block.member(name).is_null()) block.member(name).take();
     }
-    if (body.call_id.empty()) {
-        body.call_id = fmt::format("#{}/{}", name_, nameless_++);
-        calls_.add(body.name, body.call_id);
-    }
+    if (body.call_id.empty()) body.call_id = calls_.add(body.name);
     json::Value input = block.member("input");
     if (!input) input = block.member("args");
     if (body.name == k_artifact_tool && input.is_object()) {

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "codec/claude_ai/artifacts.h"
-#include "codec/claude_ai/calls.h"
+#include "codec/record/open_calls.h"
 #include "codec/record/records.h"
 
 #include <string>
@@ -35,9 +35,7 @@ private:
 
     record::Records& records_;
     Artifacts artifacts_;
-    Calls calls_{};
-    std::string name_{}; // of the message
-    std::size_t nameless_ = 0;
+    record::OpenCalls calls_{};
 };
 
 } // namespace kato::claude_ai

@@ -29,19 +29,6 @@ std::string_view list_of(const json::Value& root) {
     return {};
 }
 
-Result<Key128> hash_without(record::Records& records, const json::Value& root,
-                            std::string_view member) {
-    Blake128 hash;
-    for (json::Value value = root.first(); value; value = value.next()) {
-        const std::string key = value.key();
-        if (key == member) continue;
-        KATO_TRY(const record::Part part, records.part(value));
-        hash.update(std::to_string(key.size()) + ":" + key);
-        hash.update(as_view(part.hash));
-    }
-    return hash.finish();
-}
-
 Status Conversation::say_facts(const json::Value& root) {
     ChatFacts facts;
     facts.id = chat_;
@@ -69,7 +56,7 @@ Status Conversation::say_conversation(const record::Record& record, bool message
     ParsedRecord out;
     out.chat = chat_;
     out.name = k_root_name;
-    KATO_TRY(out.revision, hash_without(records_, root, list));
+    KATO_TRY(out.revision, records_.hash_without(root, list));
     out.place = record.place;
     out.events.emplace_back();
     EventBody& body = out.events.back().body;

@@ -26,10 +26,6 @@ Time time_of(const json::Value& value);
 // "chat_messages", or "messages" in captures of another program; empty: there is no such list.
 std::string_view list_of(const json::Value& root);
 
-// A hash of a record's members but one, which changes with other things than the record itself.
-Result<Key128> hash_without(record::Records& records, const json::Value& root,
-                            std::string_view member);
-
 class Conversation {
 public:
     Conversation(Sink& sink, Values& values, record::Records& records)

@@ -31,7 +31,7 @@ Status Others::say(const record::Record& record, const Uuid& chat, std::string_v
     ParsedRecord out;
     out.chat = chat;
     out.name = name;
-    KATO_TRY(out.revision, hash_without(records_, root, list));
+    KATO_TRY(out.revision, records_.hash_without(root, list));
     out.place = record.place;
     out.events.emplace_back();
     EventBody& body = out.events.back().body;

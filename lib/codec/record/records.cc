@@ -126,9 +126,11 @@ Result<Part> Records::part(const json::Value& value) {
     minified_.clear();
     value.append_minified(minified_);
     hash.update(minified_);
+    out.size = minified_.size();
     bool whole = true; // no long string is missing in the text
     for (const json::Spill& spill : source_->spills(begin, end)) {
         whole = false;
+        out.size += spill.length;
         KATO_CHECK(spills().read(spill, [&](std::string_view piece) -> Result<bool> {
             hash.update(piece);
             return true;
@@ -137,6 +139,18 @@ Result<Part> Records::part(const json::Value& value) {
     out.hash = hash.finish();
     if (whole && !source_->repaired()) out.source = {out.place.offset, raw};
     return out;
+}
+
+Result<Key128> Records::hash_without(const json::Value& object, std::string_view member) {
+    Blake128 hash;
+    for (json::Value value = object.first(); value; value = value.next()) {
+        const std::string key = value.key();
+        if (key == member) continue;
+        KATO_TRY(const Part part, this->part(value));
+        hash.update(std::to_string(key.size()) + ":" + key);
+        hash.update(as_view(part.hash));
+    }
+    return hash.finish();
 }
 
 void Records::opaque(const json::Value& value, std::string reason) {

@@ -37,6 +37,7 @@ struct Record {
 // A value inside a record that is a record of its own: a message of a conversation, say.
 struct Part {
     Key128 hash{}; // of its bytes less insignificant white space, so that it stays what it is
+    std::uint64_t size = 0; // of those bytes
     Place place{};
     SourceText source{};
 };
@@ -72,6 +73,8 @@ public:
     json::SpillFile& spills() { return cutter_->spills(); }
     LongValues& longs() { return longs_; }
     Result<Part> part(const json::Value& value);
+    // A hash of an object's members but one, which changes with other things than the object itself.
+    Result<Key128> hash_without(const json::Value& object, std::string_view member);
     // The value was not understood: unlike the rest of its record its bytes are opaque, for a reason. In
     // the order of the source.
     void opaque(const json::Value& value, std::string reason);
