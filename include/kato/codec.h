@@ -69,6 +69,20 @@ KATO_API kato_status kato_import_stream(kato_store *store, kato_read_fn read, vo
                                         const kato_import_options *options,
                                         kato_import_report **out, kato_error **error);
 
+/* Tells what an import would read, without a store and without keeping anything: the same rows, of
+ * the status "explained", with members `why` and `score` (of the detection, 1 to 100) and `kinds` (how
+ * many events of each kind). Only what a store would tell is missing: whether it is known already.
+ * Large values are set aside in a file without a name in TMPDIR (default /tmp) meanwhile.
+ *
+ * Returns and errors as kato_import_path and kato_import_stream. Any thread. Since: 0.1 */
+KATO_API kato_status kato_import_explain_path(const char *path, size_t path_len,
+                                              const kato_import_options *options,
+                                              kato_import_report **out, kato_error **error);
+KATO_API kato_status kato_import_explain_stream(kato_read_fn read, void *read_data,
+                                                kato_destroy_fn read_destroy,
+                                                const kato_import_options *options,
+                                                kato_import_report **out, kato_error **error);
+
 /* The number `which` (KATO_COUNT_*); 0 for one this version does not know. Since: 0.1 */
 KATO_API uint64_t kato_import_report_count(const kato_import_report *report, int32_t which);
 
