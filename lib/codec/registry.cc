@@ -16,8 +16,8 @@ constexpr std::array k_formats = {
            nullptr, false},
     Format{"codex", "Codex CLI session log", detect_codex, make_codex_reader, nullptr, false},
     Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader,
-           make_kato_writer, true},
-    Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false},
+           make_kato_writer, true, ".jsonl"},
+    Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false, ".md"},
     Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr,
            false},
 };

@@ -19,7 +19,11 @@ struct Format {
     // NULL where the format cannot be written.
     std::unique_ptr<Writer> (*make_writer)(Output, const WriterOptions&);
     // True for kato: its sources are references, not sources of their own.
-    bool canonical;
+    bool canonical = false;
+    std::string_view suffix = {}; // of a file that is written: ".md"
+    // For a folder of written files: the one that lists them; `names` are the chats' files.
+    Status (*write_index)(std::span<const ChatView> chats, std::span<const std::string> names,
+                          const Output& out) = nullptr;
 };
 
 std::span<const Format> formats();
