@@ -2,6 +2,7 @@
 
 #include "codec/claude_code/claude_code.h"
 #include "codec/codex/codex.h"
+#include "codec/json_chats/json_chats.h"
 #include "codec/kato/kato.h"
 #include "codec/markdown/markdown.h"
 
@@ -15,6 +16,8 @@ constexpr std::array k_formats = {
     Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader,
            nullptr, false},
     Format{"codex", "Codex CLI session log", detect_codex, make_codex_reader, nullptr, false},
+    Format{"json", "JSON Lines, one object for each chat", nullptr, nullptr, make_json_chats_writer,
+           false, ".jsonl"},
     Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader,
            make_kato_writer, true, ".jsonl"},
     Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false, ".md"},
