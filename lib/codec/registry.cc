@@ -5,6 +5,7 @@
 #include "codec/json_chats/json_chats.h"
 #include "codec/kato/kato.h"
 #include "codec/markdown/markdown.h"
+#include "codec/openai_messages/openai_messages.h"
 
 #include <array>
 
@@ -21,6 +22,8 @@ constexpr std::array k_formats = {
     Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader,
            make_kato_writer, true, ".jsonl"},
     Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false, ".md"},
+    Format{"openai-messages", "OpenAI chat messages, one line for each chat", nullptr, nullptr,
+           make_openai_messages_writer, false, ".jsonl"},
     Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr,
            false},
 };
