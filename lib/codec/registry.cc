@@ -2,6 +2,7 @@
 
 #include "codec/claude_code/claude_code.h"
 #include "codec/codex/codex.h"
+#include "codec/html/html.h"
 #include "codec/json_chats/json_chats.h"
 #include "codec/kato/kato.h"
 #include "codec/markdown/markdown.h"
@@ -17,6 +18,8 @@ constexpr std::array k_formats = {
     Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader,
            nullptr, false},
     Format{"codex", "Codex CLI session log", detect_codex, make_codex_reader, nullptr, false},
+    Format{"html", "a page to read", nullptr, nullptr, make_html_writer, false, ".html",
+           write_html_index},
     Format{"json", "JSON Lines, one object for each chat", nullptr, nullptr, make_json_chats_writer,
            false, ".jsonl"},
     Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader,
