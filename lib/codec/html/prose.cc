@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <md4c.h>
 
-#include <array>
-#include <new>
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace kato::html {
@@ -54,17 +54,23 @@ public:
     Outcome outcome = Outcome::fine;
 
 private:
+    // An element that is open, or one that is shown as none.
+    struct Open {
+        bool is_block = false;
+        MD_SPANTYPE span = MD_SPAN_EM; // of a span
+        std::string close{};
+    };
     void open(std::string_view tag, std::string close);
+    void open_span(MD_SPANTYPE type, std::string_view tag, std::string close);
     void close();
     void image();
     void link(const MD_SPAN_A_DETAIL& detail);
+    bool in_link() const;
 
     std::string& out_;
     std::size_t limit_;
-    std::vector<std::string> closing_{}; // of blocks and spans that are open; empty: shown as none
+    std::vector<Open> open_{};
     std::size_t blocks_ = 0;
-    std::size_t spans_ = 0;
-    std::size_t links_ = 0;
     std::size_t images_ = 0; // nested ones give one picture and the text of all
     std::string source_{};   // of the outer picture
     std::string alt_{};
@@ -72,21 +78,27 @@ private:
 
 void Renderer::open(std::string_view tag, std::string close) {
     out_ += tag;
-    closing_.push_back(std::move(close));
+    open_.push_back({true, MD_SPAN_EM, std::move(close)});
+}
+
+void Renderer::open_span(MD_SPANTYPE type, std::string_view tag, std::string close) {
+    out_ += tag;
+    open_.push_back({false, type, std::move(close)});
 }
 
 void Renderer::close() {
-    if (closing_.empty()) return;
-    out_ += closing_.back();
-    closing_.pop_back();
+    out_ += open_.back().close;
+    open_.pop_back();
+}
+
+bool Renderer::in_link() const {
+    return std::any_of(open_.begin(), open_.end(),
+                       [](const Open& one) { return !one.is_block && one.span == MD_SPAN_A; });
 }
 
 void Renderer::enter_block(MD_BLOCKTYPE type, void* detail) {
     if (type == MD_BLOCK_DOC) return;
-    if (++blocks_ > k_max_block_depth) { // its text goes on where it is
-        closing_.emplace_back(" ");
-        return;
-    }
+    if (++blocks_ > k_max_block_depth) return open("", " "); // its text goes on where it is
     switch (type) {
     case MD_BLOCK_QUOTE: return open("<blockquote>", "</blockquote>\n");
     case MD_BLOCK_UL: return open("<ul>\n", "</ul>\n");
@@ -140,82 +152,91 @@ void Renderer::enter_block(MD_BLOCKTYPE type, void* detail) {
 }
 
 void Renderer::leave_block(MD_BLOCKTYPE type) {
-    if (type == MD_BLOCK_DOC) return;
-    --blocks_;
+    if (type == MD_BLOCK_DOC || blocks_ == 0) return;
+    // md4c lets a link begin in front of a picture and end inside it: what is still open ends here.
+    if (images_ != 0) {
+        images_ = 0;
+        image();
+    }
+    while (!open_.back().is_block) close();
     close();
+    --blocks_;
 }
 
 void Renderer::link(const MD_SPAN_A_DETAIL& detail) {
     const std::string address = text_of(detail.href);
     const std::string target = link_target(address);
-    if (!target.empty() && links_ == 1)
-        return open("<a href=\"" + target + "\" rel=\"noopener noreferrer\">", "</a>");
-    if (address.empty()) return open("", "");
+    if (!target.empty() && !in_link())
+        return open_span(MD_SPAN_A, "<a href=\"" + target + "\" rel=\"noopener noreferrer\">",
+                         "</a>");
+    if (address.empty()) return open_span(MD_SPAN_A, "", "");
     std::string close = " <span class=\"address\">(";
     append_escaped(close, beginning(address, k_longest_shown_address));
-    open("", close + ")</span>");
+    open_span(MD_SPAN_A, "", close + ")</span>");
 }
 
 void Renderer::enter_span(MD_SPANTYPE type, void* detail) {
-    ++spans_;
-    if (type == MD_SPAN_A) ++links_;
     if (type == MD_SPAN_IMG && images_++ == 0)
         source_ = text_of(static_cast<MD_SPAN_IMG_DETAIL*>(detail)->src);
     // Inside a picture there is only text, and links are links however deep they are.
     if (images_ != 0) return;
     if (type == MD_SPAN_A) return link(*static_cast<MD_SPAN_A_DETAIL*>(detail));
-    if (spans_ > k_max_span_depth) return open("", "");
+    if (open_.size() > blocks_ + k_max_span_depth) return open_span(type, "", "");
     switch (type) {
-    case MD_SPAN_EM: return open("<em>", "</em>");
-    case MD_SPAN_STRONG: return open("<strong>", "</strong>");
-    case MD_SPAN_CODE: return open("<code>", "</code>");
-    case MD_SPAN_DEL: return open("<del>", "</del>");
-    default: return open("", "");
+    case MD_SPAN_EM: return open_span(type, "<em>", "</em>");
+    case MD_SPAN_STRONG: return open_span(type, "<strong>", "</strong>");
+    case MD_SPAN_CODE: return open_span(type, "<code>", "</code>");
+    case MD_SPAN_DEL: return open_span(type, "<del>", "</del>");
+    default: return open_span(type, "", "");
     }
 }
 
 // A picture is never fetched: its address is a link, or text.
 void Renderer::image() {
-    const auto comma = source_.find(";base64,");
-    if (source_.starts_with("data:") && comma != std::string::npos) {
-        const std::string_view encoded = std::string_view(source_).substr(comma + 8);
+    const std::string source = std::exchange(source_, {});
+    const std::string alt = std::exchange(alt_, {});
+    const auto comma = source.find(";base64,");
+    if (source.starts_with("data:") && comma != std::string::npos) {
+        const std::string_view encoded = std::string_view(source).substr(comma + 8);
         const std::optional<std::string> bytes = base64_decode_exact(encoded);
         const std::string_view type = bytes ? raster_image_type(*bytes) : std::string_view();
         if (!type.empty()) {
             out_ += fmt::format("<img src=\"data:{};base64,{}\" alt=\"", type, encoded);
-            append_escaped(out_, alt_);
+            append_escaped(out_, alt);
             out_ += "\">";
             return;
         }
     }
-    const std::string target = links_ == 0 ? link_target(source_) : std::string();
+    const std::string target = in_link() ? std::string() : link_target(source);
     out_ += target.empty()
                 ? "<span class=\"address\">"
                 : "<a class=\"image\" href=\"" + target + "\" rel=\"noopener noreferrer\">";
     out_ += "Picture: ";
-    append_escaped(out_, alt_.empty() ? std::string_view("(no description)") : alt_);
+    append_escaped(out_, alt.empty() ? std::string_view("(no description)") : alt);
     if (!target.empty()) {
         out_ += "</a>";
         return;
     }
-    if (!source_.empty()) {
+    if (!source.empty()) {
         out_ += " (";
-        append_escaped(out_, beginning(source_, k_longest_shown_address));
+        append_escaped(out_, beginning(source, k_longest_shown_address));
         out_ += ')';
     }
     out_ += "</span>";
 }
 
 void Renderer::leave_span(MD_SPANTYPE type) {
-    --spans_;
-    if (type == MD_SPAN_IMG && --images_ == 0) {
-        image();
-        alt_.clear();
-        source_.clear();
-    } else if (images_ == 0) {
-        close();
+    if (type == MD_SPAN_IMG) {
+        if (images_ != 0 && --images_ == 0) image();
+        return;
     }
-    if (type == MD_SPAN_A) --links_;
+    if (images_ != 0) return;
+    // The nearest one of its kind, and what is open inside it.
+    for (std::size_t i = open_.size(); i-- > 0 && !open_[i].is_block;) {
+        if (open_[i].span != type) continue;
+        while (open_.size() > i) close();
+        return;
+    }
 }
 
 void Renderer::text(MD_TEXTTYPE type, std::string_view text) {
