@@ -2,6 +2,8 @@
 
 #include "codec/readable/readable.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace kato::html {
@@ -19,6 +21,11 @@ void Layout::close(std::string& out) {
 
 void Layout::close_all(std::string& out) {
     while (!open_.empty()) close(out);
+}
+
+bool Layout::is_aside() const {
+    return std::any_of(open_.begin(), open_.end(),
+                       [](const Open& one) { return one.what == What::aside; });
 }
 
 void Layout::mark(const Place& place, std::string& out) {

@@ -15,6 +15,7 @@ public:
     // Closes what does not hold this event and opens what does. True when anything changed.
     bool enter(const Uuid& event, const Place& place, std::string& out);
     void close_all(std::string& out);
+    bool is_aside() const; // what comes is a sub-agent's
 
 private:
     enum class What : std::uint8_t { fork, branch, aside };

@@ -64,8 +64,8 @@ private:
     void end_turn();
     void begin_turn(const EventView& event);
     void meta(const EventView& event);
-    static std::string flags(const EventBody& body);
-    static std::string fold_title(const EventBody& body);
+    std::string flags(const EventBody& body) const;
+    std::string fold_title(const EventBody& body) const;
     Status said(const EventView& event);
     Status fold(const EventView& event);
     Status inside(const EventBody& body);
@@ -115,7 +115,8 @@ Status HtmlWriter::chat(const ChatView& chat, std::span<const SourceReference> s
 Status HtmlWriter::outline(const EventView& event) {
     const bool shown = readable::is_shown(event.body, options_.include_hidden);
     if ((event.body.flags & k_not_shown) == 0) shape_.add(event, shown);
-    if (!shown || event.body.kind != Kind::user_message) return done();
+    if (!shown || event.body.kind != Kind::user_message || (event.body.flags & k_sidechain) != 0)
+        return done();
     if (contents_.size() == k_most_contents) {
         ++more_contents_;
         return done();
@@ -231,10 +232,11 @@ void HtmlWriter::end_turn() {
     speaker_ = Speaker::none;
 }
 
-std::string HtmlWriter::flags(const EventBody& body) {
+std::string HtmlWriter::flags(const EventBody& body) const {
     std::string out;
+    const std::uint32_t shown = layout_.is_aside() ? body.flags & ~k_sidechain : body.flags;
     for (const auto& [flag, word] : readable::k_flag_words)
-        if ((body.flags & flag) != 0) out += fmt::format(" <span class=\"flag\">{}</span>", word);
+        if ((shown & flag) != 0) out += fmt::format(" <span class=\"flag\">{}</span>", word);
     return out;
 }
 
@@ -269,7 +271,7 @@ void HtmlWriter::meta(const EventView& event) {
     if (!words.empty()) text_ += "<div class=\"meta\">" + words + "</div>\n";
 }
 
-std::string HtmlWriter::fold_title(const EventBody& body) {
+std::string HtmlWriter::fold_title(const EventBody& body) const {
     const auto title = [&](std::string_view what, const std::string& preview) {
         std::string out = fmt::format("<b>{}</b>", what);
         if (!body.name.empty())
