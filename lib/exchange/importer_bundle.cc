@@ -153,6 +153,14 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     source.info.modified_us = frame.modified_us;
     source.member = frame.archive;
     source.companions = &companions;
+    // Exports have another name each month; an account's are versions of one.
+    if (part.format != nullptr && part.format->account != nullptr) {
+        const std::string account = part.format->account(companions);
+        source.info.full_export = !account.empty();
+        if (source.info.full_export)
+            source.info.location = fmt::format("account:{}:{}/{}", part.format->id, account,
+                                               base_name(part.member.name));
+    }
     Issues issues;
     if (!part.member.remark.empty()) issues.add({}, std::nullopt, part.member.remark);
     FileBytes* const file = part.member.path.empty() || !part.member.refusal.empty()
