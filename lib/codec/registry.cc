@@ -8,6 +8,7 @@
 #include "codec/kato/kato.h"
 #include "codec/kato_twin/kato_twin.h"
 #include "codec/markdown/markdown.h"
+#include "codec/openai_messages/openai_messages.h"
 
 #include <array>
 
@@ -33,6 +34,8 @@ constexpr std::array k_formats = {
     Format{"kato-twin", "sessions of the original Kato", detect_kato_twin, make_kato_twin_reader,
            nullptr, false},
     Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false},
+    Format{"openai-messages", "OpenAI chat messages: training data and batches",
+           detect_openai_messages, make_openai_messages_reader, nullptr, false},
     Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr,
            false},
 };
