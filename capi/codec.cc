@@ -33,9 +33,26 @@ Result<std::vector<std::string>> references(const char* const* chats, std::size_
     return result;
 }
 
+Result<Kinds> read_kinds(const kato_export_options& given) {
+    Kinds kinds = k_all_kinds;
+    if (given.kinds == nullptr && given.kind_count != 0)
+        return misuse("`kinds` is NULL and has a count");
+    if (given.kinds != nullptr) kinds = 0;
+    for (size_t i = 0; i < given.kind_count; ++i) {
+        KATO_TRY(const std::string_view name, required_text(given.kinds[i], KATO_NTS, "kinds"));
+        const std::optional<Kind> kind = parse_kind(name);
+        if (!kind) return Error{Code::invalid, fmt::format("there is no kind '{}'", name)};
+        kinds |= kind_bit(*kind);
+    }
+    if ((given.flags & KATO_EXPORT_NO_THINKING) != 0) kinds &= ~k_thinking_kinds;
+    if ((given.flags & KATO_EXPORT_NO_TOOLS) != 0) kinds &= ~k_tool_kinds;
+    return kinds;
+}
+
 Result<ExportOptions> read_options(const kato_export_options& given) {
-    KATO_CHECK(check_flags(given.flags,
-                           KATO_EXPORT_NO_BLOBS | KATO_EXPORT_HEAD_PATH | KATO_EXPORT_HIDDEN));
+    KATO_CHECK(check_flags(given.flags, KATO_EXPORT_NO_BLOBS | KATO_EXPORT_HEAD_PATH |
+                                            KATO_EXPORT_HIDDEN | KATO_EXPORT_NO_THINKING |
+                                            KATO_EXPORT_NO_TOOLS));
     KATO_CHECK(check_reserved(given.reserved));
     ExportOptions options;
     KATO_TRY(const std::string_view format,
@@ -46,6 +63,11 @@ Result<ExportOptions> read_options(const kato_export_options& given) {
     options.blobs = (given.flags & KATO_EXPORT_NO_BLOBS) == 0;
     options.head_path_only = (given.flags & KATO_EXPORT_HEAD_PATH) != 0;
     options.include_hidden = (given.flags & KATO_EXPORT_HIDDEN) != 0;
+    KATO_TRY(options.kinds, read_kinds(given));
+    KATO_TRY(options.provider, optional_text(given.provider, given.provider_len, "provider"));
+    KATO_TRY(options.project, optional_text(given.project, given.project_len, "project"));
+    if (given.after_us != 0) options.after = given.after_us;
+    if (given.before_us != 0) options.before = given.before_us;
     options.stop = stop_by(given.cancel);
     return options;
 }
@@ -87,6 +109,20 @@ std::string formats_json() {
 
 } // namespace
 
+namespace {
+
+// What the caller is told while an export runs.
+void tell(ExportOptions& options, const kato_export_options& given, Reentry& reentry) {
+    options.progress = progress_to(reentry, given.progress, given.user_data);
+    if (given.loss == nullptr) return;
+    options.on_loss = [&reentry, loss = given.loss,
+                       data = given.user_data](const std::string& json) {
+        return call_back(reentry, [&] { return loss(data, json.data(), json.size()); });
+    };
+}
+
+} // namespace
+
 kato_status kato_export(const kato_store* store, const kato_export_options* options,
                         kato_write_fn write, void* write_data, kato_destroy_fn write_destroy,
                         kato_error** error) {
@@ -98,10 +134,38 @@ kato_status kato_export(const kato_store* store, const kato_export_options* opti
         if (write == nullptr) return misuse("`write` is required");
         KATO_CHECK(check_options(options));
         KATO_TRY(ExportOptions wanted, read_options(given));
-        wanted.progress = progress_to(open->reentry, given.progress, given.user_data);
+        tell(wanted, given, open->reentry);
         KATO_TRY(const bool whole,
                  export_chats(*open->store, wanted, output_to(open->reentry, write, write_data)));
         return whole ? KATO_OK : KATO_PARTIAL;
+    });
+}
+
+kato_status kato_export_files(const kato_store* store, const kato_export_options* options,
+                              kato_export_file_fn next, kato_write_fn write, void* file_data,
+                              kato_destroy_fn file_destroy, kato_error** error) {
+    const UserData owned_output(file_data, file_destroy);
+    const kato_export_options given = copy_options(options);
+    const UserData owned(given.user_data, given.destroy);
+    return guard(__func__, error, [&]() -> Return {
+        KATO_TRY(const OpenStorePtr open, enter(store));
+        if (next == nullptr || write == nullptr) return misuse("`next` and `write` are required");
+        KATO_CHECK(check_options(options));
+        KATO_TRY(ExportOptions wanted, read_options(given));
+        tell(wanted, given, open->reentry);
+        const auto next_file = [&](const ExportFile& file) -> Result<bool> {
+            const std::string chat = file.chat ? to_string(*file.chat) : std::string();
+            bool left_out = false;
+            KATO_CHECK(call_back(open->reentry, [&] {
+                const kato_status status = next(file_data, file.name.c_str(), chat.c_str());
+                left_out = status == KATO_DONE;
+                return left_out ? KATO_OK : status;
+            }));
+            return !left_out;
+        };
+        KATO_CHECK(export_files(*open->store, wanted, next_file,
+                                output_to(open->reentry, write, file_data)));
+        return KATO_OK;
     });
 }
 

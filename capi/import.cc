@@ -96,6 +96,41 @@ kato_status kato_import_stream(kato_store* store, kato_read_fn read, void* read_
     });
 }
 
+kato_status kato_import_explain_path(const char* path, size_t path_len,
+                                     const kato_import_options* options, kato_import_report** out,
+                                     kato_error** error) {
+    const kato_import_options given = copy_options(options);
+    const UserData owned(given.user_data, given.destroy);
+    return guard_out(__func__, error, out, [&]() -> Return {
+        KATO_CHECK(check_options(options));
+        KATO_TRY(const std::string from, path_argument(path, path_len, "path"));
+        Reentry reentry; // there is no store that a callback could be inside of
+        KATO_TRY(const ImportOptions wanted, read_options(given, reentry));
+        auto report = std::make_unique<kato_import_report>();
+        const Status status = explain_path(from, wanted, report->report);
+        return hand_out(std::move(report), status, out);
+    });
+}
+
+kato_status kato_import_explain_stream(kato_read_fn read, void* read_data,
+                                       kato_destroy_fn read_destroy,
+                                       const kato_import_options* options, kato_import_report** out,
+                                       kato_error** error) {
+    const UserData owned_input(read_data, read_destroy);
+    const kato_import_options given = copy_options(options);
+    const UserData owned(given.user_data, given.destroy);
+    return guard_out(__func__, error, out, [&]() -> Return {
+        if (read == nullptr) return misuse("`read` is required");
+        KATO_CHECK(check_options(options));
+        Reentry reentry;
+        KATO_TRY(const ImportOptions wanted, read_options(given, reentry));
+        auto report = std::make_unique<kato_import_report>();
+        const Status status =
+            explain_stream(input_from(reentry, read, read_data), wanted, report->report);
+        return hand_out(std::move(report), status, out);
+    });
+}
+
 uint64_t kato_import_report_count(const kato_import_report* report, int32_t which) {
     if (report == nullptr || which < 0) return 0;
     const auto index = static_cast<std::size_t>(which);

@@ -1,6 +1,8 @@
 // kato export: chats in a format of choice, or the original bytes they came from.
 #include "command.h"
 
+#include "export_folder.h"
+#include "export_options.h"
 #include "export_sink.h"
 #include "json.h"
 #include "progress.h"
@@ -13,38 +15,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
-#include <tuple>
 
 namespace kato_cli {
 namespace {
 
-struct ExportOptions {
-    std::vector<std::string> chats;
-    std::string format = "kato";
-    std::string output;
-    bool all = false;
-    bool no_blobs = false;
-    bool head_only = false;
-    bool hidden = false;
-    bool force = false;
-
-    bool to_stdout() const { return output.empty() || output == "-"; }
-    bool original() const { return format == "original"; }
-};
-
-// What becomes one file: a chat, or a source for "original".
+// A source that becomes a file of its own.
 struct Item {
     std::string id;
     WantedName name;
 };
-
-std::string suffix_of_format(const std::string& format) {
-    if (format == "kato") return ".jsonl";
-    if (format == "markdown") return ".md";
-    if (format == "html") return ".html";
-    return ".txt";
-}
 
 // "a/b/log.jsonl.zst" is log with the suffix ".jsonl.zst".
 WantedName name_of_source(std::string_view name, const std::string& id) {
@@ -61,30 +40,18 @@ WantedName name_of_source(std::string_view name, const std::string& id) {
     return {std::string(name.substr(0, usable ? at : name.size())), usable ? suffix : "", id};
 }
 
-int failed_write(const std::string& path, int error) {
-    std::string hint;
-    if (error == EEXIST) hint = "--force replaces it";
-    if (error == ENOENT)
-        hint = "the directory must be there; only the last part of -o DIR/ is made";
-    const int code = error == EACCES || error == EPERM || error == EROFS ? Exit::denied
-                     : error == ENOENT                                   ? Exit::not_found
-                                                                         : Exit::failed;
-    say_error(fmt::format("cannot write {}: {}", path, std::strerror(error)), hint, code);
-    return code;
-}
-
 class Exporter {
 public:
     Exporter(Session& session, const ExportOptions& options, const Store& store)
-        : session_(session), options_(options), store_(store) {}
+        : session_(session), options_(options), store_(store), loss_(session, options) {}
 
     int run();
 
 private:
     int find_chats();
+    int find_filtered_chats();
     int chats();
     int originals();
-    int list_chats(std::vector<Item>& items);
     int list_sources(std::vector<Item>& items, std::uint64_t& absent);
     int to_directory(const std::vector<Item>& items);
     int to_file(const std::vector<std::string>& ids);
@@ -95,7 +62,8 @@ private:
     Session& session_;
     const ExportOptions& options_;
     const Store& store_;
-    std::vector<Item> named_{}; // the chats of the command line, each once
+    LossReport loss_;
+    std::vector<std::string> named_{}; // the chats of the command line, each once
 };
 
 // Writes these chats (none: all) or this source to the sink; gives the exit code.
@@ -106,26 +74,16 @@ int Exporter::write(const std::vector<std::string>& ids, ExportSink& sink) {
         status = kato_source_read(store_.get(), ids.front().data(), ids.front().size(),
                                   ExportSink::callback, &sink, nullptr, out(error));
     } else {
-        std::vector<const char*> references;
-        references.reserve(ids.size());
-        for (const std::string& id : ids) references.push_back(id.c_str());
+        LibraryOptions wanted;
+        if (const int code = wanted.fill(session_, options_, ids)) return code;
         Progress progress(session_, "exporting");
-        kato_export_options wanted = KATO_EXPORT_OPTIONS_INIT;
-        wanted.format = options_.format.data();
-        wanted.format_len = options_.format.size();
-        wanted.chats = references.empty() ? nullptr : references.data();
-        wanted.chat_count = references.size();
-        wanted.cancel = session_.cancel.get();
+        ExportTold told;
+        told.loss = &loss_;
         // Two writers on one terminal would only garble each other.
-        if (!options_.to_stdout() || !session_.terminal.out) {
-            wanted.progress = Progress::callback;
-            wanted.user_data = &progress;
-        }
-        if (options_.no_blobs) wanted.flags |= KATO_EXPORT_NO_BLOBS;
-        if (options_.head_only) wanted.flags |= KATO_EXPORT_HEAD_PATH;
-        if (options_.hidden) wanted.flags |= KATO_EXPORT_HIDDEN;
-        status =
-            kato_export(store_.get(), &wanted, ExportSink::callback, &sink, nullptr, out(error));
+        if (!options_.to_stdout() || !session_.terminal.out) told.progress = &progress;
+        told.listen(wanted.filled);
+        status = kato_export(store_.get(), &wanted.filled, ExportSink::callback, &sink, nullptr,
+                             out(error));
     }
     if (sink.stopped()) return fail(KATO_E_CANCELLED, error);
     if (sink.error() != 0) return failed_write(options_.output, sink.error());
@@ -138,14 +96,8 @@ int Exporter::write(const std::vector<std::string>& ids, ExportSink& sink) {
 
 int Exporter::finish_file(ExportSink& sink, const std::string& path, const std::string& id) {
     if (const int error = sink.commit()) return failed_write(path, error);
-    if (session_.json) {
-        JsonObject object("file");
-        object.add("path", path).add("format", options_.format).add_number("bytes", sink.bytes());
-        object.add_text_or_null(options_.original() ? "source" : "chat", id);
-        session_.out.write(object.line());
-    } else {
-        say(fmt::format("wrote {} ({})", path, human_bytes(sink.bytes())));
-    }
+    say_written(session_, path, options_.format, sink.bytes(),
+                options_.original() ? "source" : "chat", id);
     return Exit::done;
 }
 
@@ -205,44 +157,50 @@ int Exporter::to_directory(const std::vector<Item>& items) {
     return result;
 }
 
-Item item_of(const kato_chat* chat, const std::string& format) {
-    const std::string id(text<kato_chat_id>(chat));
-    return {id, {std::string(text<kato_chat_title>(chat)), suffix_of_format(format), id}};
-}
-
 int Exporter::find_chats() {
     for (const std::string& reference : options_.chats) {
         Chat chat;
         if (const int code = find_chat(store_, reference, chat)) return code;
-        const auto same = [&](const Item& item) {
-            return item.id == text<kato_chat_id>(chat.get());
-        };
-        if (std::find_if(named_.begin(), named_.end(), same) == named_.end())
-            named_.push_back(item_of(chat.get(), options_.format));
+        const std::string id(text<kato_chat_id>(chat.get()));
+        if (std::find(named_.begin(), named_.end(), id) == named_.end()) named_.push_back(id);
     }
     return Exit::done;
 }
 
-int Exporter::list_chats(std::vector<Item>& items) {
-    if (!options_.all) {
-        items = named_;
-        return Exit::done;
-    }
+// Of the named ones, or of all, those that the filters want: for originals, which are no chats.
+int Exporter::find_filtered_chats() {
+    LibraryOptions wanted;
+    if (const int code = wanted.fill(session_, options_, {})) return code;
+    kato_chat_filter filter = KATO_CHAT_FILTER_INIT;
+    filter.provider = wanted.filled.provider;
+    filter.provider_len = wanted.filled.provider_len;
+    filter.project = wanted.filled.project;
+    filter.project_len = wanted.filled.project_len;
+    filter.after_us = wanted.filled.after_us;
+    filter.before_us = wanted.filled.before_us;
+    std::vector<std::string> found;
     Error error;
     ChatCursor cursor;
-    kato_status status = kato_chat_list(store_.get(), nullptr, out(cursor), out(error));
+    kato_status status = kato_chat_list(store_.get(), &filter, out(cursor), out(error));
     while (status >= 0) {
         Chat chat;
         status = kato_chat_cursor_next(cursor.get(), out(chat), out(error));
-        if (status == KATO_DONE) return Exit::done;
-        if (status >= 0) items.push_back(item_of(chat.get(), options_.format));
+        if (status == KATO_DONE) break;
+        if (status < 0) break;
+        std::string id(text<kato_chat_id>(chat.get()));
+        if (options_.chats.empty() || std::find(named_.begin(), named_.end(), id) != named_.end())
+            found.push_back(std::move(id));
     }
-    return fail(status, error);
+    if (status < 0) return fail(status, error);
+    named_ = std::move(found);
+    if (!named_.empty()) return Exit::done;
+    say_error("no such chat has an original", {}, Exit::not_found);
+    return Exit::not_found;
 }
 
 int Exporter::list_sources(std::vector<Item>& items, std::uint64_t& absent) {
     std::vector<const char*> references;
-    for (const Item& chat : named_) references.push_back(chat.id.c_str());
+    for (const std::string& chat : named_) references.push_back(chat.c_str());
     SourceCursor cursor;
     Error error;
     kato_status status = kato_source_list(store_.get(), references.data(), references.size(),
@@ -265,13 +223,15 @@ int Exporter::list_sources(std::vector<Item>& items, std::uint64_t& absent) {
 }
 
 int Exporter::chats() {
-    std::vector<std::string> ids;
-    for (const Item& chat : named_) ids.push_back(chat.id);
-    if (options_.to_stdout()) return to_standard_output(ids);
-    if (!names_directory(options_.output)) return to_file(ids);
-    std::vector<Item> items;
-    if (const int code = list_chats(items)) return code;
-    return to_directory(items);
+    int code = Exit::done;
+    if (options_.to_stdout())
+        code = to_standard_output(named_);
+    else if (names_directory(options_.output))
+        code = export_to_folder(session_, options_, store_, named_, loss_);
+    else
+        code = to_file(named_);
+    if (code != Exit::done) return code;
+    return loss_.write();
 }
 
 int Exporter::originals() {
@@ -307,24 +267,16 @@ int Exporter::originals() {
 
 int Exporter::run() {
     if (const int code = find_chats()) return code;
-    return options_.original() ? originals() : chats();
-}
-
-// What a format does not know would be ignored without a word.
-int check_format_options(const ExportOptions& options) {
-    for (const auto& [given, option, format] :
-         {std::tuple(options.no_blobs, "--no-blobs", "kato"),
-          std::tuple(options.head_only, "--head-only", "markdown"),
-          std::tuple(options.hidden, "--hidden", "markdown")})
-        if (given && options.format != format)
-            return usage_error(fmt::format("{} is for the format {} only", option, format),
-                               fmt::format("add --format {}, or leave {} out", format, option));
-    return Exit::done;
+    if (!options_.original()) return chats();
+    if (options_.filtered()) {
+        if (const int code = find_filtered_chats()) return code;
+    }
+    return originals();
 }
 
 int run_export(Session& session, const ExportOptions& options) {
     if (const int code = check_format_options(options)) return code;
-    if (options.chats.empty() && !options.all)
+    if (options.chats.empty() && !options.all && !options.filtered())
         return usage_error("which chats?", "name some (kato chat list shows them), or give --all");
     if (!options.chats.empty() && options.all)
         return usage_error("--all and the names of chats exclude each other");
@@ -340,7 +292,8 @@ void add_export(Command program, Session& session) {
         program, session, "export", "Write chats to standard output or to files",
         "  kato export --all > backup.jsonl             everything, for kato import\n"
         "  kato export 3f2a9c01 --format markdown       one chat, to read\n"
-        "  kato export --all --format markdown -o notes/    a file for each chat\n"
+        "  kato export --all --format html -o pages/    a page for each chat, and index.html\n"
+        "  kato export --project garden --after 2026-01-01 --format markdown --no-tools\n"
         "  kato export 3f2a9c01 --format original -o log.jsonl    the imported file, byte for "
         "byte\n"
         "\n"
@@ -350,14 +303,30 @@ void add_export(Command program, Session& session) {
             command.arguments("CHAT", options.chats, "An id, the beginning of one, or a title");
             command.flag("--all", options.all, "Every chat");
             command.option("--format", options.format, "NAME",
-                           "kato (default), markdown, original, ...: kato formats lists them");
+                           "kato (default), html, markdown, json, ...: kato formats lists them");
             command.option("-o,--output", options.output, "FILE|DIR",
                            "A file, or a directory (it exists, or ends with /) for a file each; - "
                            "is standard output");
-            command.flag("--no-blobs", options.no_blobs, "Attachments' hashes only (kato)");
-            command.flag("--head-only", options.head_only, "The current branch only (markdown)");
+            command.option("--provider", options.provider, "NAME",
+                           "Only chats imported from this format");
+            command.option("--project", options.project, "TEXT",
+                           "Only chats whose project contains this text");
+            command.option("--after", options.after, "WHEN",
+                           "Only chats changed at or after this time");
+            command.option("--before", options.before, "WHEN",
+                           "Only chats created before this time");
+            command.option("--kinds", options.kinds, "LIST",
+                           "Only these kinds of events: user.message,assistant.message,...");
+            command.flag("--no-thinking", options.no_thinking, "Without the model's thinking");
+            command.flag("--no-tools", options.no_tools, "Without tool calls and their results");
+            command.flag("--head-only", options.head_only,
+                         "The current branch only (html, json, markdown)");
             command.flag("--hidden", options.hidden,
-                         "Also what the provider did not show (markdown)");
+                         "Also what the provider did not show (html, markdown, openai-messages)");
+            command.flag("--no-blobs", options.no_blobs,
+                         "Attachments' hashes only (html, json, kato, openai-messages)");
+            command.option("--loss-report", options.loss_report, "FILE",
+                           "What the export does not carry, as JSON; - says it on standard error");
             command.flag("--force", options.force, "Replace files in the directory");
         },
         run_export);

@@ -20,6 +20,7 @@ struct ImportOptions {
     std::string format;
     std::string name;
     bool verbose = false;
+    bool explain = false;
 };
 
 struct Standard {
@@ -56,8 +57,8 @@ kato_status take_progress(void* data, std::uint64_t done, std::uint64_t total, c
     return KATO_OK;
 }
 
-// One input into the store; gives its exit code.
-int import_one(Session& session, const Store& store, const ImportOptions& options,
+// One input into the store, or none when it is only explained; gives its exit code.
+int import_one(Session& session, const Store* store, const ImportOptions& options,
                const std::string& input, ImportLog& log) {
     Receiver receiver{&session, &log};
     kato_import_options wanted = KATO_IMPORT_OPTIONS_INIT;
@@ -78,11 +79,16 @@ int import_one(Session& session, const Store& store, const ImportOptions& option
     if (input == "-") {
         wanted.name = options.name.data();
         wanted.name_len = options.name.size();
-        status = kato_import_stream(store.get(), read_standard, &standard, nullptr, &wanted,
-                                    out(report), out(error));
-    } else {
-        status = kato_import_path(store.get(), input.data(), input.size(), &wanted, out(report),
+        status = store != nullptr ? kato_import_stream(store->get(), read_standard, &standard,
+                                                       nullptr, &wanted, out(report), out(error))
+                                  : kato_import_explain_stream(read_standard, &standard, nullptr,
+                                                               &wanted, out(report), out(error));
+    } else if (store != nullptr) {
+        status = kato_import_path(store->get(), input.data(), input.size(), &wanted, out(report),
                                   out(error));
+    } else {
+        status =
+            kato_import_explain_path(input.data(), input.size(), &wanted, out(report), out(error));
     }
     log.clear_progress();
     if (report) log.add(report.get());
@@ -120,14 +126,16 @@ int run_import(Session& session, const ImportOptions& options) {
     if (!options.name.empty() && std::find(inputs.begin(), inputs.end(), "-") == inputs.end())
         return usage_error("--name is for standard input; files have names");
     Store store;
-    if (const int code = open_workspace(session, Access::create, store)) return code;
+    if (!options.explain)
+        if (const int code = open_workspace(session, Access::create, store)) return code;
 
-    ImportLog log(session, options.verbose);
+    ImportLog log(session, options.verbose || options.explain);
     int first_failure = Exit::done;
     std::size_t failures = 0;
     bool stopped = false;
     for (const std::string& input : inputs) {
-        const int code = import_one(session, store, options, input, log);
+        const int code =
+            import_one(session, options.explain ? nullptr : &store, options, input, log);
         if (code != Exit::done && code != Exit::partial) ++failures;
         if (code != Exit::done && first_failure == Exit::done) first_failure = code;
         stopped =
@@ -150,6 +158,8 @@ void add_import(Command program, Session& session) {
         program, session, "import", "Import conversations that other programs have kept",
         "  kato import ~/.claude/projects ~/.codex/sessions\n"
         "  kato import backup.jsonl                 what kato export has written\n"
+        "  kato import chatgpt-export.zip           archives, too\n"
+        "  kato import --explain conversations.json what it is, without importing it\n"
         "  ssh laptop cat log.jsonl | kato import\n"
         "  kato import ~/.claude/projects --json | jq -c 'select(.type == \"issue\")'\n"
         "\n"
@@ -164,6 +174,9 @@ void add_import(Command program, Session& session) {
                            "the content");
             command.option("--name", options.name, "NAME",
                            "What to call standard input in the report");
+            command.flag("--explain", options.explain,
+                         "Only say what would be read, as which format and why; opens no "
+                         "workspace and writes nothing");
             command.flag("-v,--verbose", options.verbose,
                          "Also list what is unchanged, and records that were kept without being "
                          "understood");

@@ -31,6 +31,17 @@ int make_temporary(int directory, std::string& name, Descriptor& file) {
     return EEXIST;
 }
 
+// CON, nul.txt, Com1.a.b: names that Windows gives to devices wherever they stand.
+bool is_device_of_windows(std::string_view name) {
+    name = name.substr(0, name.find('.'));
+    std::string upper;
+    for (const char c : name) upper += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    for (const std::string_view device : {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"})
+        if (upper == device) return true;
+    return upper.size() == 4 && (upper.starts_with("COM") || upper.starts_with("LPT")) &&
+           upper[3] >= '0' && upper[3] <= '9';
+}
+
 } // namespace
 
 Descriptor::~Descriptor() { reset(-1); }
@@ -126,6 +137,7 @@ std::string safe_file_name(std::string_view name, std::string_view suffix) {
     }
     while (!out.empty() && (out.back() == '-' || out.back() == '.')) out.pop_back();
     if (out.empty()) out = "untitled";
+    if (is_device_of_windows(out)) out.insert(0, "_");
     return out.append(suffix);
 }
 

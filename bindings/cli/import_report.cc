@@ -42,7 +42,9 @@ void ImportLog::print_source(const Json& row) {
     failed_ = status == "failed" ? row.text("name") : std::string_view();
     // Of ten thousand files these are the ones that few want to read about.
     if (status == "unchanged" && !verbose_) return;
-    const std::string format = status == "failed"           ? "not readable"
+    const std::string format = status == "failed" ? "not readable"
+                               : row.text("format").empty() && row.number("quarantined_bytes") == 0
+                                   ? "a file"
                                : row.text("format").empty() ? "not recognised"
                                                             : visible_line(row.text("format"));
     std::string line =
@@ -51,9 +53,22 @@ void ImportLog::print_source(const Json& row) {
                         counted(row.number("chats"), "chat"),
                         counted(row.number("events"), "event"), human_bytes(row.number("size")),
                         row.text("type") == "member" ? "  " : "", visible_line(row.text("name")));
+    print_why(row, line);
     const std::uint64_t lost = row.number("quarantined_bytes");
     if (lost > 0) line += fmt::format("  ({} set aside)", human_bytes(lost));
     session_.out.write(line + "\n");
+}
+
+// What only an explanation has: on lines of their own.
+void ImportLog::print_why(const Json& row, std::string& line) const {
+    if (row.text("why").empty()) return;
+    line += fmt::format("\n           recognised by {}", visible_line(row.text("why")));
+    if (row.number("score") > 0) line += fmt::format(" (score {})", row.number("score"));
+    const Json* kinds = row.find("kinds");
+    if (kinds == nullptr) return;
+    for (const auto& [kind, count] : kinds->members)
+        line +=
+            fmt::format("\n           {:>9}  {}", count.as_uint().value_or(0), visible_line(kind));
 }
 
 void ImportLog::print_issue(const Json& row) {

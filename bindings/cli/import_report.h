@@ -36,6 +36,7 @@ private:
     static constexpr std::size_t k_counts = KATO_COUNT_ISSUES + 1;
 
     void print_source(const Json& row);
+    void print_why(const Json& row, std::string& line) const;
     void print_issue(const Json& row);
     void print_summary();
     void add_total(std::string_view json);

@@ -69,6 +69,20 @@ KATO_API kato_status kato_import_stream(kato_store *store, kato_read_fn read, vo
                                         const kato_import_options *options,
                                         kato_import_report **out, kato_error **error);
 
+/* Tells what an import would read, without a store and without keeping anything: the same rows, of
+ * the status "explained", with members `why` and `score` (of the detection, 1 to 100) and `kinds` (how
+ * many events of each kind). Only what a store would tell is missing: whether it is known already.
+ * Large values are set aside in a file without a name in TMPDIR (default /tmp) meanwhile.
+ *
+ * Returns and errors as kato_import_path and kato_import_stream. Any thread. Since: 0.1 */
+KATO_API kato_status kato_import_explain_path(const char *path, size_t path_len,
+                                              const kato_import_options *options,
+                                              kato_import_report **out, kato_error **error);
+KATO_API kato_status kato_import_explain_stream(kato_read_fn read, void *read_data,
+                                                kato_destroy_fn read_destroy,
+                                                const kato_import_options *options,
+                                                kato_import_report **out, kato_error **error);
+
 /* The number `which` (KATO_COUNT_*); 0 for one this version does not know. Since: 0.1 */
 KATO_API uint64_t kato_import_report_count(const kato_import_report *report, int32_t which);
 
@@ -83,14 +97,27 @@ KATO_API const char *kato_import_report_row(const kato_import_report *report, si
 /* Since: 0.1 */
 KATO_API void kato_import_report_free(kato_import_report *report);
 
+/* Told once what an export did not carry: a JSON object of `len` bytes {"type":"loss","format",
+ * "chats","dropped":{...},"left_out":{...}}, after the last chat and only when nothing failed.
+ * "dropped": what the format has no place for; "left_out": what the options kept away; both by name
+ * with counts. docs/formats.md lists the names. Since: 0.1 */
+typedef kato_status (*kato_export_loss_fn)(void *user_data, const char *json, size_t len);
+
+/* Told each file of kato_export_files before its bytes. `name`: a file name without a directory, safe
+ * on every system; `chat`: the chat's full id, "" for the index. Both are NUL-terminated and borrowed
+ * until it returns. KATO_DONE leaves the file out. Since: 0.1 */
+typedef kato_status (*kato_export_file_fn)(void *user_data, const char *name, const char *chat);
+
 /* kato_export_options.flags. Since: 0.1 */
-#define KATO_EXPORT_NO_BLOBS 1u  /* attachments' hashes only */
-#define KATO_EXPORT_HEAD_PATH 2u /* markdown: the head's path only (its default is all branches) */
-#define KATO_EXPORT_HIDDEN 4u    /* markdown: also what the provider did not show */
+#define KATO_EXPORT_NO_BLOBS 1u    /* attachments' hashes or names only */
+#define KATO_EXPORT_HEAD_PATH 2u   /* the head's path only; not for "kato", which is complete */
+#define KATO_EXPORT_HIDDEN 4u      /* formats to read: also what the provider did not show */
+#define KATO_EXPORT_NO_THINKING 8u /* without assistant.thinking */
+#define KATO_EXPORT_NO_TOOLS 16u   /* without assistant.tool.call and assistant.tool.result */
 
 typedef struct kato_export_options {
     size_t struct_size;
-    const char *format; /* "kato" (default), "markdown", "original" */
+    const char *format; /* "kato" (default), "markdown", "original", ...: see kato_formats */
     size_t format_len;
     const char *const *chats; /* references, see kato/chat.h; NULL: every chat */
     size_t chat_count;
@@ -100,18 +127,43 @@ typedef struct kato_export_options {
     kato_destroy_fn destroy;
     uint32_t flags;
     uint32_t reserved;
+    const char *const
+        *kinds; /* kinds of events ("user.message"), NUL-terminated; NULL: every kind */
+    size_t kind_count;
+    const char *provider; /* of these chats, those of exactly this provider */
+    size_t provider_len;
+    const char *project; /* of these chats, those whose project contains this text */
+    size_t project_len;
+    int64_t after_us;         /* of these chats, those last changed then or later; 0: no bound */
+    int64_t before_us;        /* of these chats, those created before; 0: no bound */
+    kato_export_loss_fn loss; /* called with user_data; may be NULL */
 } kato_export_options;
 
-#define KATO_EXPORT_OPTIONS_INIT \
-    { sizeof(kato_export_options), NULL, 0u, NULL, 0u, NULL, NULL, NULL, NULL, 0u, 0u }
+#define KATO_EXPORT_OPTIONS_INIT                                                                   \
+    {                                                                                              \
+        sizeof(kato_export_options), NULL, 0u, NULL, 0u, NULL, NULL, NULL, NULL, 0u, 0u, NULL, 0u, \
+            NULL, 0u, NULL, 0u, 0, 0, NULL                                                         \
+    }
 
 /* Writes chats in a format. The same content gives the same bytes.
  *
- * Errors: KATO_E_NOT_FOUND, KATO_E_INVALID (unknown format; "original" with several sources: use
- * kato_source_read). KATO_PARTIAL when "original" has ranges that were purged. Since: 0.1 */
+ * Errors: KATO_E_NOT_FOUND, KATO_E_INVALID (unknown format or kind; kinds for "kato" or "original",
+ * which are complete; "original" with several sources: use kato_source_read). KATO_PARTIAL when
+ * "original" has ranges that were purged. Since: 0.1 */
 KATO_API kato_status kato_export(const kato_store *store, const kato_export_options *options,
                                  kato_write_fn write, void *write_data,
                                  kato_destroy_fn write_destroy, kato_error **error);
+
+/* Writes each chat as a file of its own, by id, and for "html" a last one, index.html, that lists
+ * them: `next` is told a file's name, then `write` gets its bytes; both are called with `file_data`,
+ * on this thread. The caller makes the files. Names are made of the chat's title and the beginning of
+ * its id; they do not depend on the other chats unless two ids begin alike.
+ *
+ * Errors: as kato_export; KATO_E_INVALID also for "original". Since: 0.1 */
+KATO_API kato_status kato_export_files(const kato_store *store, const kato_export_options *options,
+                                       kato_export_file_fn next, kato_write_fn write,
+                                       void *file_data, kato_destroy_fn file_destroy,
+                                       kato_error **error);
 
 /* The readers and writers of this build as a JSON object {"formats":[{"id","title","read","write",
  * "detects"}]}. Since: 0.1 */

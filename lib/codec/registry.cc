@@ -5,6 +5,8 @@
 #include "codec/claude_code/claude_code.h"
 #include "codec/codex/codex.h"
 #include "codec/gemini_cli/gemini_cli.h"
+#include "codec/html/html.h"
+#include "codec/json_chats/json_chats.h"
 #include "codec/kato/kato.h"
 #include "codec/kato_twin/kato_twin.h"
 #include "codec/markdown/markdown.h"
@@ -20,24 +22,56 @@ constexpr std::array<std::string_view, 2> k_chatgpt_companions = {
 
 // Sorted as people are told about them. Each format's functions are declared in its folder.
 constexpr std::array k_formats = {
-    Format{"chatgpt", "ChatGPT data export", detect_chatgpt, make_chatgpt_reader, nullptr, false,
-           k_chatgpt_companions},
-    Format{"claude-ai", "Claude.ai data export", detect_claude_ai, make_claude_ai_reader, nullptr,
-           false},
-    Format{"claude-code", "Claude Code session log", detect_claude_code, make_claude_code_reader,
-           nullptr, false},
-    Format{"codex", "Codex CLI session log", detect_codex, make_codex_reader, nullptr, false},
-    Format{"gemini-cli", "Gemini CLI session log", detect_gemini_cli, make_gemini_cli_reader,
-           nullptr, false},
-    Format{"kato", "Kato JSONL, the canonical form", detect_kato, make_kato_reader,
-           make_kato_writer, true},
-    Format{"kato-twin", "sessions of the original Kato", detect_kato_twin, make_kato_twin_reader,
-           nullptr, false},
-    Format{"markdown", "Markdown to read", nullptr, nullptr, make_markdown_writer, false},
-    Format{"openai-messages", "OpenAI chat messages: training data and batches",
-           detect_openai_messages, make_openai_messages_reader, nullptr, false},
-    Format{"original", "the bytes of a source as they were imported", nullptr, nullptr, nullptr,
-           false},
+    Format{.id = "chatgpt",
+           .title = "ChatGPT data export",
+           .detect = detect_chatgpt,
+           .make_reader = make_chatgpt_reader,
+           .companions = k_chatgpt_companions},
+    Format{.id = "claude-ai",
+           .title = "Claude.ai data export",
+           .detect = detect_claude_ai,
+           .make_reader = make_claude_ai_reader},
+    Format{.id = "claude-code",
+           .title = "Claude Code session log",
+           .detect = detect_claude_code,
+           .make_reader = make_claude_code_reader},
+    Format{.id = "codex",
+           .title = "Codex CLI session log",
+           .detect = detect_codex,
+           .make_reader = make_codex_reader},
+    Format{.id = "gemini-cli",
+           .title = "Gemini CLI session log",
+           .detect = detect_gemini_cli,
+           .make_reader = make_gemini_cli_reader},
+    Format{.id = "html",
+           .title = "a page to read",
+           .make_writer = make_html_writer,
+           .suffix = ".html",
+           .write_index = write_html_index},
+    Format{.id = "json",
+           .title = "JSON Lines, one object for each chat",
+           .make_writer = make_json_chats_writer,
+           .suffix = ".jsonl"},
+    Format{.id = "kato",
+           .title = "Kato JSONL, the canonical form",
+           .detect = detect_kato,
+           .make_reader = make_kato_reader,
+           .make_writer = make_kato_writer,
+           .canonical = true,
+           .suffix = ".jsonl"},
+    Format{.id = "kato-twin",
+           .title = "sessions of the original Kato",
+           .detect = detect_kato_twin,
+           .make_reader = make_kato_twin_reader},
+    Format{.id = "markdown",
+           .title = "Markdown to read",
+           .make_writer = make_markdown_writer,
+           .suffix = ".md"},
+    Format{.id = "openai-messages",
+           .title = "OpenAI chat messages, one line for each chat",
+           .make_writer = make_openai_messages_writer,
+           .suffix = ".jsonl"},
+    Format{.id = "original", .title = "the bytes of a source as they were imported"},
 };
 
 } // namespace

@@ -10,16 +10,20 @@
 namespace kato {
 
 struct Format {
-    std::string_view id;    // "claude-code"
-    std::string_view title; // "Claude Code session log"
+    std::string_view id{};    // "claude-code"
+    std::string_view title{}; // "Claude Code session log"
     // NULL where the format cannot be read. `prefix` is the source's beginning, up to 64 KiB, and
     // `complete` says that it is all of it.
-    Detection (*detect)(std::string_view prefix, bool complete);
-    std::unique_ptr<Reader> (*make_reader)(Sink&, Values&, const ReaderOptions&);
+    Detection (*detect)(std::string_view prefix, bool complete) = nullptr;
+    std::unique_ptr<Reader> (*make_reader)(Sink&, Values&, const ReaderOptions&) = nullptr;
     // NULL where the format cannot be written.
-    std::unique_ptr<Writer> (*make_writer)(Output, const WriterOptions&);
+    std::unique_ptr<Writer> (*make_writer)(Output, const WriterOptions&) = nullptr;
     // True for kato: its sources are references, not sources of their own.
-    bool canonical;
+    bool canonical = false;
+    std::string_view suffix = {}; // of a file that is written: ".md"
+    // For a folder of written files: the one that lists them; `names` are the chats' files.
+    Status (*write_index)(std::span<const ChatView> chats, std::span<const std::string> names,
+                          const Output& out) = nullptr;
     // Names of JSON files beside its sources that a reader wants to know, see Companions::texts.
     std::span<const std::string_view> companions{};
 };

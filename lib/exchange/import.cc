@@ -8,7 +8,7 @@
 namespace kato {
 namespace {
 
-Status import_directory(Importer& importer, const Store& store, const std::string& path,
+Status import_directory(Importer& importer, const Target& target, const std::string& path,
                         const ImportOptions& options) {
     if (options.progress) {
         std::uint64_t total = 0;
@@ -20,7 +20,7 @@ Status import_directory(Importer& importer, const Store& store, const std::strin
         };
         measure.skipped = [](const std::string&, std::string_view) { return done(); };
         measure.failed = [](const std::string&, const Error&) { return done(); };
-        KATO_CHECK(walk_directory(path, store.path(), measure));
+        KATO_CHECK(walk_directory(path, target.left_out(), measure));
         importer.expect(total);
     }
     Visitor visitor;
@@ -38,7 +38,7 @@ Status import_directory(Importer& importer, const Store& store, const std::strin
     visitor.failed = [&](const std::string& found, Error error) {
         return importer.failed(source_name(found), std::move(error));
     };
-    KATO_CHECK(walk_directory(path, store.path(), visitor));
+    KATO_CHECK(walk_directory(path, target.left_out(), visitor));
     if (importer.last_failure()) importer.reporter().set_partial();
     return done();
 }
@@ -53,50 +53,72 @@ Status import_alone(Importer& importer, const Status& status) {
 // What sources left for later is done also when an exception ends the import.
 class Ending {
 public:
-    explicit Ending(Store& store) : store_(store) {}
+    explicit Ending(Target& target) : target_(target) {}
     Ending(const Ending&) = delete;
     Ending& operator=(const Ending&) = delete;
     ~Ending() {
         try {
-            (void)store_.end_import(); // the exception is what is told
-        } catch (...) {                // the store makes up for it with the next change
+            (void)target_.end(); // the exception is what is told
+        } catch (...) {          // the store makes up for it with the next change
         }
     }
 
 private:
-    Store& store_;
+    Target& target_;
 };
 
-Status finish(Store& store, Importer& importer, const Status& status) {
-    const Status ended = store.end_import();
+Status finish(Target& target, Importer& importer, const Status& status) {
+    const Status ended = target.end();
     const Status told = importer.reporter().total(!status.ok());
     if (!status) return status;
     return ended ? told : ended;
+}
+
+Status run_path(Target& target, const std::string& path, const ImportOptions& options,
+                ImportReport& report) {
+    report = ImportReport();
+    const Ending ending(target);
+    Importer importer(target, options, report);
+    if (const Status begun = importer.begin(); !begun) return finish(target, importer, begun);
+    struct stat info {};
+    if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
+        return finish(target, importer, import_directory(importer, target, path, options));
+    if (S_ISREG(info.st_mode)) importer.expect(static_cast<std::uint64_t>(info.st_size));
+    return finish(target, importer, import_alone(importer, importer.file(path, true)));
+}
+
+Status run_stream(Target& target, const Input& input, const ImportOptions& options,
+                  ImportReport& report) {
+    report = ImportReport();
+    const Ending ending(target);
+    Importer importer(target, options, report);
+    if (const Status begun = importer.begin(); !begun) return finish(target, importer, begun);
+    StreamBytes bytes(input);
+    return finish(target, importer, import_alone(importer, importer.stream(bytes, options.name)));
 }
 
 } // namespace
 
 Status import_path(Store& store, const std::string& path, const ImportOptions& options,
                    ImportReport& report) {
-    report = ImportReport();
-    const Ending ending(store);
-    Importer importer(store, options, report);
-    if (const Status begun = importer.begin(); !begun) return finish(store, importer, begun);
-    struct stat info {};
-    if (::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode))
-        return finish(store, importer, import_directory(importer, store, path, options));
-    if (S_ISREG(info.st_mode)) importer.expect(static_cast<std::uint64_t>(info.st_size));
-    return finish(store, importer, import_alone(importer, importer.file(path, true)));
+    StoreTarget target(store);
+    return run_path(target, path, options, report);
 }
 
 Status import_stream(Store& store, const Input& input, const ImportOptions& options,
                      ImportReport& report) {
-    report = ImportReport();
-    const Ending ending(store);
-    Importer importer(store, options, report);
-    if (const Status begun = importer.begin(); !begun) return finish(store, importer, begun);
-    StreamBytes bytes(input);
-    return finish(store, importer, import_alone(importer, importer.stream(bytes, options.name)));
+    StoreTarget target(store);
+    return run_stream(target, input, options, report);
+}
+
+Status explain_path(const std::string& path, const ImportOptions& options, ImportReport& report) {
+    const std::unique_ptr<Target> nowhere = make_dry_target();
+    return run_path(*nowhere, path, options, report);
+}
+
+Status explain_stream(const Input& input, const ImportOptions& options, ImportReport& report) {
+    const std::unique_ptr<Target> nowhere = make_dry_target();
+    return run_stream(*nowhere, input, options, report);
 }
 
 } // namespace kato

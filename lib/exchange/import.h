@@ -50,4 +50,8 @@ Status import_path(Store& store, const std::string& path, const ImportOptions& o
 Status import_stream(Store& store, const Input& input, const ImportOptions& options,
                      ImportReport& report);
 
+// The same without a store: what would be read, as which format and why. Nothing is kept.
+Status explain_path(const std::string& path, const ImportOptions& options, ImportReport& report);
+Status explain_stream(const Input& input, const ImportOptions& options, ImportReport& report);
+
 } // namespace kato

@@ -60,8 +60,8 @@ std::string source_name(const std::string& path) {
     return to_valid_utf8(name);
 }
 
-Importer::Importer(Store& store, const ImportOptions& options, ImportReport& report)
-    : store_(store), options_(options), reporter_(report, options) {}
+Importer::Importer(Target& target, const ImportOptions& options, ImportReport& report)
+    : target_(target), options_(options), reporter_(report, options) {}
 
 Status Importer::begin() {
     if (options_.format.empty()) return done();
@@ -172,9 +172,14 @@ Status Importer::peek(Bytes& bytes, Source& source) {
     }
     source.archive = archive_kind(source.prefix, content);
     if (source.archive != ArchiveKind::none) return done();
-    source.format = wanted_ != nullptr
-                        ? wanted_
-                        : detect_format(content.substr(0, k_detection_bytes), complete).format;
+    if (wanted_ != nullptr) {
+        source.format = wanted_;
+        source.detection.reason = "because it was asked for";
+    } else {
+        Detected detected = detect_format(content.substr(0, k_detection_bytes), complete);
+        source.format = detected.format;
+        source.detection = std::move(detected.detection);
+    }
     if (source.format != nullptr) {
         source.info.format = source.format->id;
         source.info.canonical = source.format->canonical;
@@ -198,7 +203,7 @@ Status Importer::run(Bytes& bytes, FileBytes* file, Source source) {
 // Holds the store's write lock, and so tells nobody anything but progress.
 Result<Importer::Outcome> Importer::import(Bytes& bytes, FileBytes* file, Source& source,
                                            Issues& issues, std::string_view& status) {
-    auto session = store_.begin_import();
+    auto session = target_.begin();
     if (!session) return std::move(ends(session.error()).error());
     if (file != nullptr) {
         KATO_TRY(const std::optional<Outcome> same, unchanged(**session, *file, source));
@@ -322,15 +327,28 @@ Result<Importer::Outcome> Importer::read(ImportSession& session, Bytes& bytes, S
     return out;
 }
 
-Status Importer::report(const Source& source, const Outcome& outcome, Issues& issues,
-                        std::string_view status) {
-    const ImportCounts& counts = outcome.counts;
+SourceRow Importer::row_of(const Source& source, const Outcome& outcome,
+                           std::string_view status) const {
     SourceRow row;
     row.name = source.info.name;
     row.format = source.info.format;
     row.status = status;
     row.size_bytes = outcome.given_bytes;
-    row.counts = counts;
+    row.counts = outcome.counts;
+    const auto* const kinds = target_.kinds();
+    if (kinds != nullptr) row.status = "explained";
+    if (kinds != nullptr && source.format != nullptr) {
+        row.score = source.detection.score;
+        row.why = source.detection.reason;
+        row.kinds = *kinds;
+    }
+    return row;
+}
+
+Status Importer::report(const Source& source, const Outcome& outcome, Issues& issues,
+                        std::string_view status) {
+    const ImportCounts& counts = outcome.counts;
+    SourceRow row = row_of(source, outcome, status);
     if (source.format != nullptr && counts.conversation_events == 0) {
         // An export of no chats is complete as it is.
         const bool complete =

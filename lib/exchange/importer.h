@@ -8,6 +8,7 @@
 #include "exchange/content.h"
 #include "exchange/pipeline.h"
 #include "exchange/reporter.h"
+#include "exchange/target.h"
 
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ namespace kato {
 
 class Importer {
 public:
-    Importer(Store& store, const ImportOptions& options, ImportReport& report);
+    Importer(Target& target, const ImportOptions& options, ImportReport& report);
 
     // Checks the options that concern all sources.
     Status begin();
@@ -37,6 +38,7 @@ private:
     struct Source {
         SourceInfo info{};
         const Format* format = nullptr;
+        Detection detection{};
         Compression compression = Compression::none;
         ArchiveKind archive = ArchiveKind::none;
         std::string prefix{}; // as given: what was read already
@@ -99,12 +101,13 @@ private:
                 const std::string& name);
     Status report(const Source& source, const Outcome& outcome, Issues& issues,
                   std::string_view status);
+    SourceRow row_of(const Source& source, const Outcome& outcome, std::string_view status) const;
     Status report_failure(const Source& source, Error error, Issues& issues);
     Status stop_or_go(const std::string& name);
     Status ends(Status status);
     Status refused(const std::string& name, Error error);
 
-    Store& store_;
+    Target& target_;
     const ImportOptions& options_;
     Reporter reporter_;
     const Format* wanted_ = nullptr; // the format that was asked for

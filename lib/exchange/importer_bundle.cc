@@ -191,6 +191,7 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
         frame.failed = true;
         return report_failure(source, std::move(outcome.error()), issues);
     }
+    if (part.format == nullptr && !part.lone) source.info.format.clear();
     if (source.info.file && outcome->counts.has_blob) {
         Attachment stored;
         stored.blob = outcome->counts.sha256;
@@ -234,15 +235,16 @@ Status Importer::nested(const Part& part, Bytes& bytes, Frame& frame) {
 // Archives are read several times: what comes as a stream is set aside.
 Result<Fd> Importer::spool(Bytes& bytes, std::string_view prefix, Sha256& hash,
                            std::uint64_t& size) {
-    KATO_TRY(Fd file, scratch_file(store_.path()));
-    KATO_CHECK(write_all(file.get(), prefix, store_.path()));
+    KATO_TRY(Fd file, scratch_file(target_.scratch_directory()));
+    KATO_CHECK(write_all(file.get(), prefix, target_.scratch_directory()));
     hash.update(prefix);
     size = prefix.size();
     std::string piece(k_piece_bytes, '\0');
     for (;;) {
         KATO_TRY(const std::size_t got, bytes.read(piece.data(), piece.size()));
         if (got == 0) return file;
-        KATO_CHECK(write_all(file.get(), std::string_view(piece).substr(0, got), store_.path()));
+        KATO_CHECK(write_all(file.get(), std::string_view(piece).substr(0, got),
+                             target_.scratch_directory()));
         hash.update(std::string_view(piece).substr(0, got));
         size += got;
         KATO_CHECK(stop_or_go("-"));
@@ -261,7 +263,7 @@ Status Importer::run_archive(Bytes& bytes, FileBytes* file, Source source) {
     info.modified_us = source.info.modified_us;
     info.prefix = source.info.prefix;
     const auto note = [&](const auto& act) -> Status {
-        auto session = store_.begin_import();
+        auto session = target_.begin();
         if (!session) return ends(session.error());
         return ends(act(**session));
     };
@@ -325,6 +327,7 @@ Status Importer::run_archive(Bytes& bytes, FileBytes* file, Source source) {
     row.format =
         frame.format.empty() || frame.format == "*" ? archive_name(source.archive) : frame.format;
     row.status = known ? (frame.sum.changed ? "updated" : "unchanged") : "new";
+    if (target_.kinds() != nullptr) row.status = "explained";
     row.size_bytes = info.size_bytes;
     row.counts = frame.sum;
     Issues issues;
@@ -348,7 +351,7 @@ Status Importer::run_archive(Bytes& bytes, FileBytes* file, Source source) {
 }
 
 Status Importer::folder(const std::string& path) {
-    const std::unique_ptr<Bundle> files = open_folder(path, store_.path(), options_.stop);
+    const std::unique_ptr<Bundle> files = open_folder(path, target_.left_out(), options_.stop);
     Frame frame;
     frame.name = source_name(path) + "/";
     frame.location = absolute_path(path) + "/";

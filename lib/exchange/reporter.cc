@@ -31,6 +31,10 @@ public:
         key(name);
         out_ += fmt::format("{}", value);
     }
+    void raw(std::string_view name, std::string_view json) {
+        key(name);
+        out_ += json;
+    }
     void number_or_null(std::string_view name, std::optional<std::uint64_t> value) {
         if (value) {
             number(name, *value);
@@ -48,6 +52,16 @@ private:
 
     std::string out_{};
 };
+
+std::string kinds_json(const std::array<std::uint64_t, k_kind_count + 1>& kinds) {
+    std::string out = "{";
+    for (std::size_t kind = 1; kind < kinds.size(); ++kind) {
+        if (kinds[kind] == 0) continue;
+        out += fmt::format("{}\"{}\":{}", out.size() == 1 ? "" : ",",
+                           kind_name(static_cast<Kind>(kind)), kinds[kind]);
+    }
+    return out + "}";
+}
 
 std::string source_json(std::string_view type, const SourceRow& source) {
     const ImportCounts& counts = source.counts;
@@ -67,6 +81,11 @@ std::string source_json(std::string_view type, const SourceRow& source) {
     row.number("pending_bytes", counts.pending_bytes);
     row.number("issues", source.issues);
     if (!source.error.empty()) row.text("error", source.error);
+    if (!source.why.empty()) {
+        row.text("why", source.why);
+        row.number("score", static_cast<std::uint64_t>(source.score));
+        row.raw("kinds", kinds_json(source.kinds));
+    }
     return row.finish();
 }
 
@@ -83,6 +102,7 @@ Status Reporter::source(const SourceRow& row) {
     add(row.status == "new"         ? Count::sources_new
         : row.status == "updated"   ? Count::sources_updated
         : row.status == "unchanged" ? Count::sources_unchanged
+        : row.status == "explained" ? Count::sources_new
                                     : Count::sources_failed,
         1);
     add(Count::chats, row.counts.chats);

@@ -16,6 +16,10 @@ struct SourceRow {
     ImportCounts counts{};
     std::uint64_t issues = 0;
     std::string error{}; // why it failed
+    // Only when nothing is stored:
+    std::string why{}; // why it is of that format
+    int score = 0;
+    std::array<std::uint64_t, k_kind_count + 1> kinds{};
 };
 
 class Reporter {

@@ -20,7 +20,7 @@ void bench_export(Report& report, const Options& options) {
     const Scratch scratch;
     const std::string workspace = scratch / "kato";
     report.prepare([&] { (void)import_path(open_store(workspace).get(), options.directory); });
-    for (const char* format : {"kato", "markdown"}) {
+    for (const char* format : {"kato", "json", "markdown", "html", "openai-messages"}) {
         report.run(std::string("export.") + format, [&] {
             const Owned<kato_store> store = open_store(workspace);
             Outcome out;

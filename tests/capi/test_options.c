@@ -162,7 +162,7 @@ static void unknown_flags_in_options_are_misuse(void) {
     tally out = {0};
     filter.flags = 4u;
     CHECK_STATUS(KATO_E_MISUSE, kato_chat_list(store, &filter, &list, ERR));
-    of_export.flags = 8u;
+    of_export.flags = 0x80000000u;
     CHECK_STATUS(KATO_E_MISUSE, kato_export(store, &of_export, take_bytes, &out, NULL, ERR));
     of_event.role = "user";
     of_event.role_len = KATO_NTS;

@@ -307,3 +307,22 @@ def test_files_that_were_unknown_first_are_attachments_later(kato, tmp_path):
     kato("import", zipped(path, MEMBERS))
     assert len([row for row in exported(kato) if row["type"] == "blob"]) == 1
     kato("doctor")
+
+
+def test_an_explanation_says_what_would_be_read_and_writes_nothing(kato, tmp_path):
+    path = zipped(tmp_path / "export.zip", MEMBERS)
+    rows = kato.rows("import", "--explain", path)
+    row = members_of(rows)["conversations.json"]
+    assert row["status"] == "explained" and row["format"] == "chatgpt" and row["score"] == 90
+    assert "mapping" in row["why"] and row["kinds"]["user.message"] == 1
+    assert row["parsed_bytes"] == row["size"] and rows[-1]["chats"] == 1
+    assert not kato.home.exists()
+    people = kato("import", "--explain", path).out
+    assert "recognised by" in people and "user.message" in people
+    rows = kato.rows("import", "--explain", stdin=MEMBERS["conversations.json"])
+    assert source(rows)["format"] == "chatgpt" and not kato.home.exists()
+    kato.rows("import", "--explain", stdin=b"nothing known", code=6)
+    stored = {row["name"]: row for row in kato.rows("import", path) if row["type"] == "member"}
+    for name, row in {row["name"]: row for row in kato.rows("import", "--explain", path) if row["type"] == "member"}.items():
+        for count in ("chats", "events", "size", "parsed_bytes", "opaque_bytes", "quarantined_bytes"):
+            assert row[count] == stored[name][count]

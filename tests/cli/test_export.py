@@ -56,7 +56,9 @@ def test_the_hint_for_an_unknown_chat_is_where_the_chats_are(kato):
 
 @pytest.mark.parametrize("args", [
     ["--head-only"], ["--hidden"], ["--no-blobs", "--format", "markdown"], ["--no-blobs", "--format", "original"],
-    ["--head-only", "--format", "original"],
+    ["--head-only", "--format", "original"], ["--no-tools"], ["--no-thinking", "--format", "original"],
+    ["--kinds", "user.message"], ["--hidden", "--format", "json"], ["--head-only", "--format", "openai-messages"],
+    ["--loss-report", "-", "--format", "original"],
 ])
 def test_an_option_that_the_format_does_not_know_exits_with_2(kato, args):
     kato.new_chat("Tea", "x")
@@ -128,23 +130,38 @@ def test_a_directory_gets_a_file_for_each_chat(kato, tmp_path):
     kato.new_chat("Coffee", "black")
     folder = tmp_path / "notes"
     done = kato("export", "--all", "--format", "markdown", "-o", f"{folder}/", umask=0)
-    assert sorted(path.name for path in folder.iterdir()) == ["Coffee.md", "Tea.md"]
+    coffee, tea = sorted(folder.iterdir())
+    assert re.fullmatch(r"Coffee-[0-9a-f-]{13}\.md", coffee.name) and re.fullmatch(r"Tea-[0-9a-f-]{13}\.md", tea.name)
     assert mode(folder) == 0o700 and {mode(path) for path in folder.iterdir()} == {0o600}
-    assert "green" in (folder / "Tea.md").read_text() and done.out == ""
+    assert "green" in tea.read_text() and done.out == ""
+
+
+def test_a_chat_keeps_its_name_when_others_come(kato, tmp_path):
+    chat = kato.new_chat("Tea", "green")
+    (first,) = kato.rows("export", chat, "--format", "markdown", "-o", f"{tmp_path}/one/")
+    kato.new_chat("Tea", "black")
+    second = kato.rows("export", "--all", "--format", "markdown", "-o", f"{tmp_path}/two/")
+    assert os.path.basename(first["path"]) in [os.path.basename(row["path"]) for row in second]
+    assert {row["chat"] for row in second} > {chat}
 
 
 def test_in_a_directory_nothing_is_replaced_unless_forced(kato, tmp_path):
     kato.new_chat("Tea", "green")
     kato.new_chat("README", "black")
     folder = tmp_path / "notes"
-    folder.mkdir()
-    (folder / "README.md").write_text("mine")
+    kato("export", "--all", "--format", "markdown", "-o", f"{folder}/")
+    for path in folder.iterdir():
+        if path.name.startswith("README"):
+            taken = path
+        else:
+            path.unlink()
+    taken.write_text("mine")
     done = kato("export", "--all", "--format", "markdown", "-o", folder, code=1)
     assert "--force" in done.err
-    assert [path.name for path in folder.iterdir()] == ["README.md"]
-    assert (folder / "README.md").read_text() == "mine"
+    assert list(folder.iterdir()) == [taken]
+    assert taken.read_text() == "mine"
     kato("export", "--all", "--format", "markdown", "-o", folder, "--force")
-    assert (folder / "README.md").read_text() != "mine"
+    assert taken.read_text() != "mine" and len(list(folder.iterdir())) == 2
 
 
 def test_equal_titles_get_different_names(kato, tmp_path):

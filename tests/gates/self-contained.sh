@@ -4,18 +4,26 @@ set -eu
 cd "$(dirname "$0")/../.."
 jobs=${KATO_JOBS:-$(nproc)}
 
-# Debian has simdjson as a shared library only. Its source package is the very archive that the wrap
-# names; with it the wrap needs no download from elsewhere.
-archive=subprojects/packagecache/simdjson-3.0.1.tar.gz
-if [ ! -f "$archive" ]; then sh tests/gates/fetch-simdjson "$archive" || true; fi
-simdjson=
-[ ! -f "$archive" ] || simdjson=--force-fallback-for=simdjson
+# Debian has these as shared libraries only. Their source packages are the very archives that the
+# wraps name; with them the wraps need no download from elsewhere.
+fallbacks= absent=
+for wrap in simdjson md4c; do
+    archive=subprojects/packagecache/$(sed -n 's/^source_filename = //p' subprojects/$wrap.wrap)
+    if [ ! -f "$archive" ]; then sh tests/gates/fetch-source "$wrap" "$archive" || true; fi
+    if [ -f "$archive" ]; then
+        fallbacks="${fallbacks:+$fallbacks,}$wrap"
+    else
+        absent="$absent $archive"
+    fi
+done
+fallback=
+[ -z "$fallbacks" ] || fallback=--force-fallback-for=$fallbacks
 
 if [ ! -f build-self-contained/build.ninja ]; then
     rm -rf build-self-contained
     meson setup build-self-contained --buildtype=release -Ddefault_library=static \
         -Dself_contained=true -Dtests=disabled -Dbench=false -Dpython=disabled \
-        --wrap-mode=nodownload $simdjson
+        --wrap-mode=nodownload $fallback
 fi
 ninja -C build-self-contained -j "$jobs" --quiet bindings/cli/kato
 program=build-self-contained/bindings/cli/kato
@@ -32,7 +40,7 @@ fi
 echo "links:" $(readelf -d "$program" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p')
 if [ -n "$(foreign "$program")" ]; then
     echo "needs more than libc6:" $(foreign "$program") >&2
-    [ -n "$simdjson" ] || echo "simdjson's source archive was not to be had: put it at $archive" >&2
+    [ -z "$absent" ] || echo "source archives that were not to be had: put them at$absent" >&2
     exit 1
 fi
 

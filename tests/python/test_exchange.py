@@ -4,6 +4,7 @@ import io
 import json
 import os
 import pathlib
+from datetime import datetime, timezone
 
 import pytest
 
@@ -221,3 +222,82 @@ def test_a_pipe_is_a_stream(store, kiln):
         sink.write(kiln.read_bytes())
     with open(reading, "rb") as source:
         assert store.import_stream(source).chats == 1
+
+
+@pytest.mark.parametrize("format", ["html", "json", "markdown", "openai-messages"])
+def test_kinds_and_chats_can_be_chosen(store, kiln, glaze, format):
+    store.import_path(kiln)
+    store.import_path(glaze)
+    assert "cobalt" in store.export(format=format, project="glaze")
+    assert "thermocouple" not in store.export(format=format, project="glaze")
+    assert "cobalt" not in store.export(format=format, provider="nobody")
+    assert "cobalt" not in store.export(format=format, after=datetime(2100, 1, 1, tzinfo=timezone.utc))
+    assert "cobalt" not in store.export(format=format, before=datetime(2000, 1, 1, tzinfo=timezone.utc))
+    whole = store.export(format=format)
+    assert len(store.export(format=format, tools=False, thinking=False)) < len(whole)
+    assert len(store.export(format=format, kinds=["user.message"])) < len(whole)
+    with pytest.raises(kato.Invalid):
+        store.export(format=format, kinds=["user.shout"])
+    with pytest.raises(kato.Invalid):
+        store.export(kinds=["user.message"])
+
+
+def test_what_is_not_carried_is_told(store, kiln):
+    store.import_path(kiln)
+    told = []
+    store.export(on_loss=told.append)
+    store.export(format="openai-messages", on_loss=told.append)
+    assert [loss["format"] for loss in told] == ["kato", "openai-messages"]
+    assert told[0]["dropped"] == told[0]["left_out"] == {}
+    assert told[1]["dropped"]["branches"] > 0 and told[1]["chats"] == 1
+
+    def fail(_loss):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.export(on_loss=fail)
+
+
+def test_chats_become_files_in_a_folder(store, kiln, glaze, tmp_path):
+    store.import_path(kiln)
+    store.import_path(glaze)
+    told = []
+    paths = store.export_files(tmp_path / "pages", on_loss=told.append)
+    assert sorted(paths) == sorted(str(path) for path in (tmp_path / "pages").iterdir())
+    assert len(paths) == 3 and paths[-1].endswith("index.html") and told[0]["chats"] == 2
+    assert {os.stat(path).st_mode & 0o777 for path in paths} == {0o600}
+    assert (tmp_path / "pages").stat().st_mode & 0o777 == 0o700
+    text = pathlib.Path(paths[-1]).read_text(encoding="utf-8")
+    assert all(pathlib.Path(path).name in text for path in paths[:-1])
+    with pytest.raises(FileExistsError):
+        store.export_files(tmp_path / "pages")
+    assert store.export_files(tmp_path / "pages", overwrite=True) == paths
+    (chat,) = store.chats(project="glaze")
+    (path,) = store.export_files(str(tmp_path / "notes"), chat, format="markdown")
+    assert path.endswith(".md") and "cobalt" in pathlib.Path(path).read_text(encoding="utf-8")
+    with pytest.raises(kato.Invalid):
+        store.export_files(tmp_path / "pages", format="original")
+
+
+def test_a_failed_export_of_files_leaves_no_part(store, kiln, tmp_path):
+    store.import_path(kiln)
+
+    def fail(*_):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.export_files(tmp_path / "pages", progress=fail)
+    assert list((tmp_path / "pages").iterdir()) == []
+
+
+def test_a_link_in_the_folder_is_replaced_not_followed(store, kiln, tmp_path):
+    store.import_path(kiln)
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (path,) = store.export_files(tmp_path / "notes", format="markdown")
+    os.unlink(path)
+    os.symlink(victim, path)
+    with pytest.raises(FileExistsError):
+        store.export_files(tmp_path / "notes", format="markdown")
+    store.export_files(tmp_path / "notes", format="markdown", overwrite=True)
+    assert victim.read_text() == "precious" and not os.path.islink(path)

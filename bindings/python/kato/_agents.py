@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ._kato import AgentRun as NativeRun
     from ._kato import Store as NativeStore
-    from ._store import ChatReference
+    from ._export import ChatReference
     from ._streams import PathLike
 
 _ISOLATION = {"auto": 0, "confined": 1, "isolated": 2}

@@ -7,13 +7,14 @@ from ._streams import chain_batches, to_microseconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
     from typing import Any, Literal
 
     from . import _kato
+    from ._export import LossFunction, ProgressFunction
     from ._kato import Cancel, Event
-    from ._store import ProgressFunction, Store
+    from ._store import Store
     from ._streams import Target
 
 _TREE = 1
@@ -229,6 +230,10 @@ class Chat:
         blobs: bool = True,
         head_path: bool = False,
         hidden: bool = False,
+        thinking: bool = True,
+        tools: bool = True,
+        kinds: Iterable[str] | None = None,
+        on_loss: LossFunction | None = None,
         progress: ProgressFunction | None = None,
         cancel: Cancel | None = None,
     ) -> str | bytes | None:
@@ -240,6 +245,10 @@ class Chat:
             blobs=blobs,
             head_path=head_path,
             hidden=hidden,
+            thinking=thinking,
+            tools=tools,
+            kinds=kinds,
+            on_loss=on_loss,
             progress=progress,
             cancel=cancel,
         )

@@ -180,13 +180,24 @@ class Store:
     def export_chats(
         self,
         chats: list[str] | None,
-        format: str,
-        flags: int,
+        options: dict[str, Any],
         write: _Write,
         cancel: Cancel | None,
         progress: _Progress,
+        loss: Callable[[str], object] | None,
         /,
     ) -> tuple[bytes | None, bool]: ...
+    def export_files(
+        self,
+        chats: list[str] | None,
+        options: dict[str, Any],
+        next: Callable[[str, str | None], bool],
+        write: Callable[[bytes], object],
+        cancel: Cancel | None,
+        progress: _Progress,
+        loss: Callable[[str], object] | None,
+        /,
+    ) -> None: ...
     def read_source(self, source: str, write: _Write, /) -> tuple[bytes | None, bool]: ...
     def read_blob(self, sha256: str, write: _Write, /) -> tuple[bytes | None, bool]: ...
     def sources(self, chats: list[str] | None, /) -> list[str]: ...

@@ -6,65 +6,35 @@ import os
 
 from ._agents import AgentMethods
 from ._chat import Chat
-from ._errors import PartialWarning
+from ._export import ExportMethods
 from ._kato import Cancel, Event
 from ._kato import Store as NativeStore
 from ._records import (
     Hit,
     Hits,
     ImportReport,
-    Source,
     VerifyReport,
-    make_source,
     parse_json,
     split_snippet,
 )
-from ._streams import chain_batches, deliver, reader, to_microseconds
+from ._streams import chain_batches, reader, to_microseconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from types import TracebackType
-    from typing import Any, Literal, Union, overload
+    from typing import Any
 
     from . import _kato
-    from ._streams import ByteSource, PathLike, Target
+    from ._export import ProgressFunction
+    from ._streams import ByteSource, PathLike
 
-    #: Called with bytes done, bytes in all (None if not known) and what it is busy with.
-    ProgressFunction = Callable[[int, Union[int, None], str], object]
     #: Called with each row of an import's report as it is made.
     RowFunction = Callable[[dict[str, Any]], object]
-    ChatReference = Union[Chat, str]
-else:
-
-    def overload(function):  # typing costs more to import than all of this package
-        return function
-
 
 _DELETED = 1
 _BY_CREATED = 2
-_NO_BLOBS = 1
-_HEAD_PATH = 2
-_HIDDEN = 4
-
-
-def _reference(chat: ChatReference) -> str:
-    return chat.id if isinstance(chat, Chat) else chat
-
-
-def _references(chats: Iterable[ChatReference] | ChatReference | None) -> list[str] | None:
-    if chats is None:
-        return None
-    if isinstance(chats, (Chat, str)):
-        return [_reference(chats)]
-    return [_reference(chat) for chat in chats]
-
-
-def _warn_partial() -> None:
-    import warnings
-
-    warnings.warn("ranges of the source were purged: they read as zero bytes", PartialWarning, 4)
 
 
 def _told(row: _kato.Report, report: ImportReport) -> ImportReport:
@@ -81,7 +51,7 @@ def _row_function(on_row: RowFunction | None) -> Callable[[str], object] | None:
     return lambda text: function(parse_json(text))
 
 
-class Store(AgentMethods):
+class Store(AgentMethods, ExportMethods):
     """An open workspace. Made by ``kato.open``; a context manager that closes it.
 
     Every method may be called from any thread; calls that write wait for each other. Long calls let
@@ -219,130 +189,6 @@ class Store(AgentMethods):
             reader(source), name, format, cancel, progress, _row_function(on_row)
         )
         return _told(row, ImportReport(row))
-
-    # Export
-
-    @overload
-    def export(
-        self,
-        chats: Iterable[ChatReference] | ChatReference | None = None,
-        *,
-        format: Literal["kato", "markdown"] = "kato",
-        to: None = None,
-        blobs: bool = True,
-        head_path: bool = False,
-        hidden: bool = False,
-        progress: ProgressFunction | None = None,
-        cancel: Cancel | None = None,
-    ) -> str: ...
-
-    @overload
-    def export(
-        self,
-        chats: Iterable[ChatReference] | ChatReference | None = None,
-        *,
-        format: Literal["original"],
-        to: None = None,
-        blobs: bool = True,
-        head_path: bool = False,
-        hidden: bool = False,
-        progress: ProgressFunction | None = None,
-        cancel: Cancel | None = None,
-    ) -> bytes: ...
-
-    @overload
-    def export(
-        self,
-        chats: Iterable[ChatReference] | ChatReference | None = None,
-        *,
-        format: str = "kato",
-        to: Target,
-        blobs: bool = True,
-        head_path: bool = False,
-        hidden: bool = False,
-        progress: ProgressFunction | None = None,
-        cancel: Cancel | None = None,
-    ) -> None: ...
-
-    @overload
-    def export(
-        self,
-        chats: Iterable[ChatReference] | ChatReference | None = None,
-        *,
-        format: str = "kato",
-        to: Target | None = None,
-        blobs: bool = True,
-        head_path: bool = False,
-        hidden: bool = False,
-        progress: ProgressFunction | None = None,
-        cancel: Cancel | None = None,
-    ) -> str | bytes | None: ...
-
-    def export(
-        self,
-        chats: Iterable[ChatReference] | ChatReference | None = None,
-        *,
-        format: str = "kato",
-        to: Target | None = None,
-        blobs: bool = True,
-        head_path: bool = False,
-        hidden: bool = False,
-        progress: ProgressFunction | None = None,
-        cancel: Cancel | None = None,
-    ) -> str | bytes | None:
-        """Write chats, by default all, as "kato" (JSONL), "markdown" or "original" (the source).
-
-        ``to``: a path (the file appears whole or not at all, readable by its owner only), a binary
-        or a text file object; by default the output is given back, as str or, for "original", bytes.
-        ``blobs=False`` writes attachments' hashes only. For markdown, ``head_path`` leaves out other
-        branches and ``hidden`` adds what the provider did not show.
-
-        Warns with PartialWarning when ranges of an original were purged. Errors: NotFound,
-        Ambiguous, Invalid (unknown format; "original" of several sources: see ``read_source``),
-        Cancelled, OSError of the target.
-        """
-        text = format != "original"
-        flags = (
-            (0 if blobs else _NO_BLOBS)
-            | (_HEAD_PATH if head_path else 0)
-            | (_HIDDEN if hidden else 0)
-        )
-        references = _references(chats)
-        data, complete = deliver(
-            to,
-            text,
-            lambda write: self._native.export_chats(
-                references, format, flags, write, cancel, progress
-            ),
-        )
-        if not complete:
-            _warn_partial()
-        return data.decode() if text and data is not None else data
-
-    # Sources and blobs
-
-    def sources(self, chats: Iterable[ChatReference] | ChatReference | None = None) -> list[Source]:
-        """The newest version of each source that the chats came from, by default of all."""
-        references = _references(chats)
-        if references is not None and not references:
-            return []
-        return [make_source(row) for row in self._native.sources(references)]
-
-    def read_source(self, source: Source | str) -> bytes:
-        """A source's bytes, exactly as they were imported; give a Source or its full id.
-
-        Warns with PartialWarning when ranges were purged: they read as zero bytes. Errors: NotFound,
-        also when the store knows the source but does not have its bytes.
-        """
-        reference = source.id if isinstance(source, Source) else source
-        data, complete = self._native.read_source(reference, None)
-        if not complete:
-            _warn_partial()
-        return data or b""
-
-    def read_blob(self, sha256: str) -> bytes:
-        """An attachment's bytes, by their SHA-256 (64 hexadecimal digits). Errors: NotFound."""
-        return self._native.read_blob(sha256, None)[0] or b""
 
     # Search, figures, checking
 

@@ -110,6 +110,73 @@ class _File:
             os.unlink(self._part)
 
 
+class FolderWriter:
+    """Files in a folder, each whole or not at all, readable by their owner only, never through a link."""
+
+    def __init__(self, folder: PathLike, overwrite: bool) -> None:
+        path = os.fsencode(folder)
+        try:
+            os.mkdir(path, 0o700)
+        except FileExistsError:
+            pass
+        self._path = path
+        self._folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._overwrite = overwrite
+        self._name = ""
+        self._part = ""
+        self._fd = -1
+        self._paths: list[str] = []
+
+    def __enter__(self) -> FolderWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+        if self._part:
+            os.unlink(self._part, dir_fd=self._folder)
+        os.close(self._folder)
+
+    def _path_of(self, name: str) -> str:
+        return os.path.join(os.fsdecode(self._path), name)
+
+    def check(self, name: str, _chat: str | None) -> bool:
+        """Refuses a name that is taken; wants no bytes."""
+        if not self._overwrite:
+            try:
+                os.stat(name, dir_fd=self._folder, follow_symlinks=False)
+            except FileNotFoundError:
+                return False
+            raise FileExistsError(17, "File exists", self._path_of(name))
+        return False
+
+    def begin(self, name: str, _chat: str | None) -> bool:
+        """Ends the file before and begins this one."""
+        self.finish()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+        part = f".kato-{os.urandom(6).hex()}.part"
+        self._fd = os.open(part, flags, 0o600, dir_fd=self._folder)
+        self._part, self._name = part, name
+        return True
+
+    def write(self, data: bytes) -> None:
+        _write_all(lambda part: os.write(self._fd, part), data)
+
+    def finish(self) -> list[str]:
+        """Ends the last file; the paths of all."""
+        if self._fd >= 0:
+            fd, self._fd = self._fd, -1
+            os.close(fd)
+            if self._overwrite:
+                os.replace(self._part, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+            else:  # a link is exclusive
+                os.link(self._part, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+                os.unlink(self._part, dir_fd=self._folder)
+            self._part = ""
+            self._paths.append(self._path_of(self._name))
+        return self._paths
+
+
 def deliver(
     target: Target | None, text: bool, produce: Callable[[Any], tuple[bytes | None, bool]]
 ) -> tuple[bytes | None, bool]:

@@ -35,13 +35,13 @@ kato_status Progress::tell(std::uint64_t done_bytes, std::uint64_t total_bytes, 
     });
 }
 
-kato_status ImportTold::tell_progress(void* self, std::uint64_t done_bytes,
-                                      std::uint64_t total_bytes, const char* what) {
-    return static_cast<ImportTold*>(self)->progress.tell(done_bytes, total_bytes, what);
+kato_status Told::tell_progress(void* self, std::uint64_t done_bytes, std::uint64_t total_bytes,
+                                const char* what) {
+    return static_cast<Told*>(self)->progress.tell(done_bytes, total_bytes, what);
 }
 
-kato_status ImportTold::tell_row(void* self, const char* json, std::size_t size) {
-    auto* told = static_cast<ImportTold*>(self);
+kato_status Told::tell_row(void* self, const char* json, std::size_t size) {
+    auto* told = static_cast<Told*>(self);
     return told->call.in_python([&] {
         if (!told->row.is_none()) {
             told->row(to_str({json, size}));
@@ -93,6 +93,20 @@ kato_status Feed::call(void* self, void* buffer, std::size_t size_bytes, std::si
     }
     *got_bytes = size;
     return KATO_OK;
+}
+
+kato_status Files::next(void* self, const char* name, const char* chat) {
+    auto& files = *static_cast<Files*>(self);
+    bool wanted = true;
+    const kato_status status = files.call_.in_python([&] {
+        const py::object id = *chat == '\0' ? py::object(py::none()) : py::object(py::str(chat));
+        wanted = files.next_(py::str(name), id).cast<bool>();
+    });
+    return status == KATO_OK && !wanted ? KATO_DONE : status;
+}
+
+kato_status Files::write(void* self, const void* data, std::size_t size_bytes) {
+    return Sink::call(&static_cast<Files*>(self)->sink_, data, size_bytes);
 }
 
 kato_status with_signals(Call& call, const Cancel& cancel,

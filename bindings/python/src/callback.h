@@ -74,8 +74,8 @@ private:
     py::object function_;
 };
 
-// What an import tells: progress and rows.
-struct ImportTold {
+// What a long call tells: progress, and objects of JSON (rows of an import, an export's loss).
+struct Told {
     Progress progress;
     Call& call;
     py::object row; // row(json)
@@ -96,6 +96,21 @@ private:
     Call& call_;
     py::object function_;
     std::string kept_{};
+};
+
+// Takes the files of an export: next(name, chat) -> bool before each, False to leave it out, and
+// write(bytes).
+class Files {
+public:
+    Files(Call& call, py::object next, py::object write)
+        : call_(call), next_(std::move(next)), sink_(call, std::move(write)) {}
+    static kato_status next(void* self, const char* name, const char* chat);
+    static kato_status write(void* self, const void* data, std::size_t size_bytes);
+
+private:
+    Call& call_;
+    py::object next_;
+    Sink sink_;
 };
 
 // Gives input from a Python function: read(size) -> bytes of any length, empty at the end.

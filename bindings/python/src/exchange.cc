@@ -10,14 +10,13 @@ namespace binding {
 
 namespace {
 
-kato_import_options import_options(const TextArgument& format, const Cancel* cancel,
-                                   ImportTold& told) {
+kato_import_options import_options(const TextArgument& format, const Cancel* cancel, Told& told) {
     kato_import_options options = KATO_IMPORT_OPTIONS_INIT;
     options.format = format.data();
     options.format_len = format.size();
     options.cancel = token(cancel);
-    options.progress = &ImportTold::tell_progress;
-    options.row = &ImportTold::tell_row;
+    options.progress = &Told::tell_progress;
+    options.row = &Told::tell_row;
     options.user_data = &told;
     return options;
 }
@@ -60,7 +59,7 @@ std::unique_ptr<Report> import_path(const Store& store, const py::object& path,
     const TextArgument path_bytes(path);
     const TextArgument format_text(format);
     Call call;
-    ImportTold told{Progress(call, progress), call, row};
+    Told told{Progress(call, progress), call, row};
     const kato_import_options options = import_options(format_text, cancel, told);
     kato_import_report* made = nullptr;
     ErrorSlot error;
@@ -80,7 +79,7 @@ std::unique_ptr<Report> import_stream(const Store& store, const py::object& read
     const TextArgument format_text(format);
     Call call;
     Feed feed(call, read);
-    ImportTold told{Progress(call, progress), call, row};
+    Told told{Progress(call, progress), call, row};
     kato_import_options options = import_options(format_text, cancel, told);
     options.name = name_text.data();
     options.name_len = name_text.size();
@@ -93,29 +92,73 @@ std::unique_ptr<Report> import_stream(const Store& store, const py::object& read
     return finish_import(call, ReportHandle(made), status, error);
 }
 
-py::tuple export_chats(const Store& store, const py::object& chats, const py::object& format,
-                       std::uint32_t flags, const py::object& write, const Cancel* cancel,
-                       const py::object& progress) {
-    const StoreHandle handle = store.use();
-    const TextArgument format_text(format);
-    const Texts references(chats, "a chat reference");
-    Call call;
-    Progress told(call, progress);
-    Sink sink(call, write);
+namespace {
+
+// The options of an export that Python passes as a dict, with what they lie in.
+class ExportOptions {
+public:
+    ExportOptions(const py::object& chats, const py::dict& values, const Cancel* cancel, Told& told)
+        : chats_(chats, "a chat reference"),
+          kinds_(values.contains("kinds") ? py::object(values["kinds"]) : py::object(py::none()),
+                 "a kind"),
+          fields_(values) {
+        fields_.text("format", options.format, options.format_len);
+        fields_.text("provider", options.provider, options.provider_len);
+        fields_.text("project", options.project, options.project_len);
+        fields_.number("flags", options.flags);
+        fields_.number("after_us", options.after_us);
+        fields_.number("before_us", options.before_us);
+        options.chats = chats_.data();
+        options.chat_count = chats_.size();
+        options.kinds = kinds_.data();
+        options.kind_count = kinds_.size();
+        options.cancel = token(cancel);
+        options.progress = &Told::tell_progress;
+        options.loss = told.row.is_none() ? nullptr : &Told::tell_row;
+        options.user_data = &told;
+    }
+    ExportOptions(const ExportOptions&) = delete;
+    ExportOptions& operator=(const ExportOptions&) = delete;
+
     kato_export_options options = KATO_EXPORT_OPTIONS_INIT;
-    options.format = format_text.data();
-    options.format_len = format_text.size();
-    options.chats = references.data();
-    options.chat_count = references.size();
-    options.cancel = token(cancel);
-    options.progress = &Progress::call;
-    options.user_data = &told;
-    options.flags = flags;
+
+private:
+    Texts chats_;
+    Texts kinds_;
+    Fields fields_;
+};
+
+} // namespace
+
+py::tuple export_chats(const Store& store, const py::object& chats, const py::dict& values,
+                       const py::object& write, const Cancel* cancel, const py::object& progress,
+                       const py::object& loss) {
+    const StoreHandle handle = store.use();
+    Call call;
+    Told told{Progress(call, progress), call, loss};
+    const ExportOptions given(chats, values, cancel, told);
+    Sink sink(call, write);
     ErrorSlot error;
     const kato_status status = without_gil([&] {
-        return kato_export(handle.get(), &options, &Sink::call, &sink, nullptr, error.out());
+        return kato_export(handle.get(), &given.options, &Sink::call, &sink, nullptr, error.out());
     });
     return finish_output(call, sink, status, error);
+}
+
+void export_files(const Store& store, const py::object& chats, const py::dict& values,
+                  const py::object& next, const py::object& write, const Cancel* cancel,
+                  const py::object& progress, const py::object& loss) {
+    const StoreHandle handle = store.use();
+    Call call;
+    Told told{Progress(call, progress), call, loss};
+    const ExportOptions given(chats, values, cancel, told);
+    Files files(call, next, write);
+    ErrorSlot error;
+    const kato_status status = without_gil([&] {
+        return kato_export_files(handle.get(), &given.options, &Files::next, &Files::write, &files,
+                                 nullptr, error.out());
+    });
+    call.finish(status, error);
 }
 
 py::tuple read_source(const Store& store, const py::object& source, const py::object& write) {

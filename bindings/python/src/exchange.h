@@ -35,12 +35,17 @@ std::unique_ptr<Report> import_stream(const Store& store, const py::object& read
                                       const py::object& row);
 
 // These give (bytes or None, complete): None when `write` took them, complete is false when ranges
-// were purged.
-py::tuple export_chats(const Store& store, const py::object& chats, const py::object& format,
-                       std::uint32_t flags, const py::object& write, const Cancel* cancel,
-                       const py::object& progress);
+// were purged. `options`: format, flags, kinds, provider, project, after_us, before_us.
+py::tuple export_chats(const Store& store, const py::object& chats, const py::dict& options,
+                       const py::object& write, const Cancel* cancel, const py::object& progress,
+                       const py::object& loss);
 py::tuple read_source(const Store& store, const py::object& source, const py::object& write);
 py::tuple read_blob(const Store& store, const py::object& sha256, const py::object& write);
+
+// next(name, chat or None) -> bool before each file, False to leave it out; then write(bytes)...
+void export_files(const Store& store, const py::object& chats, const py::dict& options,
+                  const py::object& next, const py::object& write, const Cancel* cancel,
+                  const py::object& progress, const py::object& loss);
 
 // JSON, one text a source.
 py::list sources(const Store& store, const py::object& chats);

@@ -49,6 +49,7 @@ void register_store(py::module_& module) {
         .def("import_path", &import_path)
         .def("import_stream", &import_stream)
         .def("export_chats", &export_chats)
+        .def("export_files", &export_files)
         .def("read_source", &read_source)
         .def("read_blob", &read_blob)
         .def("sources", &sources)

@@ -50,6 +50,7 @@ public:
     void end_object() {
         buffer_ += '}';
         first_ = false;
+        flush_when_full();
     }
 
     // Base64 of bytes that come in pieces; `end_base64` writes what is left.

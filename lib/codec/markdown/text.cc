@@ -1,6 +1,7 @@
 #include "codec/markdown/text.h"
 
 #include "base/text.h"
+#include "codec/markdown/fences.h"
 
 #include <algorithm>
 
@@ -42,47 +43,6 @@ bool is_unseen(std::uint32_t c) {
 bool is_ascii_printable(char c) { return c >= ' ' && c <= '~'; }
 bool is_blank(std::string_view line) {
     return line.find_first_not_of(" \t") == std::string_view::npos;
-}
-
-// Cuts the first line off.
-std::string_view next_line(std::string_view& text) {
-    const std::size_t end = text.find('\n');
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    return line;
-}
-
-struct Fence {
-    char mark = 0; // 0: none
-    std::size_t length = 0;
-    std::string_view info{};
-};
-
-// The fence that a line opens, or (without info) closes.
-Fence fence_of(std::string_view line) {
-    const std::size_t start = line.find_first_not_of(' ');
-    if (start > 3) return {}; // also when there is nothing else
-    const char mark = line[start];
-    if (mark != '`' && mark != '~') return {};
-    const std::size_t end = std::min(line.find_first_not_of(mark, start), line.size());
-    if (end - start < 3) return {};
-    std::string_view info = line.substr(end);
-    if (mark == '`' && info.find('`') != std::string_view::npos) return {};
-    const std::size_t word = info.find_first_not_of(" \t");
-    info = word == std::string_view::npos ? std::string_view() : info.substr(word);
-    return {mark, end - start, info};
-}
-
-// The name of a language, or nothing.
-std::string_view language(std::string_view info) {
-    const auto plain = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '_' || c == '-' || c == '+' || c == '#' || c == '.';
-    };
-    constexpr std::size_t k_longest = 30;
-    std::size_t end = 0;
-    while (end < info.size() && end < k_longest && plain(info[end])) ++end;
-    return info.substr(0, end);
 }
 
 // Takes prose line by line, and lets code spans be where it is sure that every reader of Markdown
@@ -274,27 +234,12 @@ std::string as_code(std::string_view text, std::string_view info) {
 
 std::string as_prose(std::string_view text) {
     std::string out;
-    std::string_view rest = text;
-    const char* prose = rest.data(); // where the current prose begins
-    while (!rest.empty()) {
-        const char* const start = rest.data();
-        const Fence open = fence_of(next_line(rest));
-        if (open.mark == 0) continue;
-        add_quote({prose, static_cast<std::size_t>(start - prose)}, out);
-        const char* const code = rest.data();
-        const char* end = code + rest.size();
-        while (!rest.empty()) {
-            const char* const line = rest.data();
-            const Fence close = fence_of(next_line(rest));
-            if (close.mark != open.mark || close.length < open.length || !close.info.empty())
-                continue;
-            end = line;
-            break;
-        }
-        add_fence({code, static_cast<std::size_t>(end - code)}, open.info, out);
-        prose = rest.data();
+    for (const Part& part : parts_of(text)) {
+        if (part.is_code)
+            add_fence(part.text, part.info, out);
+        else
+            add_quote(part.text, out);
     }
-    add_quote({prose, static_cast<std::size_t>(text.data() + text.size() - prose)}, out);
     return out;
 }
 

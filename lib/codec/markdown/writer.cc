@@ -2,6 +2,7 @@
 #include "codec/json/json.h"
 #include "codec/markdown/markdown.h"
 #include "codec/markdown/text.h"
+#include "codec/readable/readable.h"
 
 #include <unordered_map>
 
@@ -15,28 +16,21 @@ using markdown::as_prose;
 using markdown::inline_text;
 using markdown::visible;
 using markdown::yaml_text;
+using readable::short_id;
+using readable::Speaker;
+using readable::speaker_of;
+using readable::time_text;
 
 constexpr std::size_t k_flush_bytes = 1 << 20;
 constexpr std::size_t k_longest_uri = 200;
 constexpr std::size_t k_longest_line = 100; // of a tool's argument beside its name
-
-// Enough of an id to find the event by. Those made here begin with the time.
-std::string short_id(const Uuid& id) {
-    const bool is_random = (id.bytes[6] >> 4) == 7;
-    return to_string(id).substr(0, is_random ? 18 : 8);
-}
-
-std::string readable_time(std::int64_t time_us) {
-    std::string text = format_time(time_us).substr(0, 19);
-    text[10] = ' ';
-    return text + " UTC";
-}
 
 class MarkdownWriter final : public Writer {
 public:
     MarkdownWriter(Output out, const WriterOptions& options)
         : out_(std::move(out)), options_(options) {}
 
+    Wants wants() const override { return {}; }
     Status begin() override { return done(); }
     Status chat(const ChatView& chat, std::span<const SourceReference> sources) override;
     Status usage(const Usage& usage) override;
@@ -45,11 +39,7 @@ public:
     Status end() override;
 
 private:
-    enum class Speaker { none, user, assistant, system, provider };
-
     void open_chat();
-    bool is_shown(const EventView& event) const;
-    static Speaker speaker_of(const EventBody& body);
     void heading(const EventView& event);
     static std::string block_name(const EventBody& body);
     static std::string facts(const EventView& event);
@@ -121,6 +111,7 @@ Status MarkdownWriter::chat(const ChatView& chat, std::span<const SourceReferenc
                                   yaml_text(source.name), yaml_text(source.format),
                                   source.size_bytes, yaml_text(to_hex(source.sha256)));
     }
+    readable::count_unshown_parts(options_.loss, chat);
     tokens_ = Usage();
     waiting_ = true;
     speaker_ = Speaker::none;
@@ -132,13 +123,7 @@ Status MarkdownWriter::chat(const ChatView& chat, std::span<const SourceReferenc
 }
 
 Status MarkdownWriter::usage(const Usage& usage) {
-    tokens_.input += usage.input;
-    tokens_.output += usage.output;
-    tokens_.cache_read += usage.cache_read;
-    tokens_.cache_write += usage.cache_write;
-    tokens_.reasoning += usage.reasoning;
-    tokens_.approximate = tokens_.approximate || usage.approximate;
-    tokens_.response = "there was one";
+    readable::add_usage(tokens_, usage);
     return done();
 }
 
@@ -167,28 +152,6 @@ void MarkdownWriter::open_chat() {
     first_chat_ = false;
 }
 
-bool MarkdownWriter::is_shown(const EventView& event) const {
-    if ((event.body.flags & k_not_shown) != 0) return false;
-    if (options_.include_hidden) return true;
-    return is_conversation(event.body.kind) && (event.body.flags & k_hidden) == 0;
-}
-
-MarkdownWriter::Speaker MarkdownWriter::speaker_of(const EventBody& body) {
-    switch (body.kind) {
-    case Kind::user_message:
-    case Kind::user_decision_response: return Speaker::user;
-    case Kind::assistant_message:
-    case Kind::assistant_thinking:
-    case Kind::assistant_tool_call:
-    case Kind::assistant_tool_result:
-    case Kind::assistant_decision_prompt: return Speaker::assistant;
-    case Kind::system_message: return Speaker::system;
-    case Kind::provider_info:
-    case Kind::provider_raw: break;
-    }
-    return Speaker::provider;
-}
-
 // What is said of an event beside its speaker.
 std::string MarkdownWriter::facts(const EventView& event) {
     std::string out;
@@ -196,14 +159,9 @@ std::string MarkdownWriter::facts(const EventView& event) {
         if (!out.empty()) out += ", ";
         out += fact;
     };
-    if (event.body.time) add(readable_time(*event.body.time));
+    if (event.body.time) add(time_text(*event.body.time));
     add(short_id(event.id));
-    constexpr std::pair<std::uint32_t, std::string_view> k_words[] = {
-        {k_hidden, "hidden"},       {k_sidechain, "sub-agent"},
-        {k_superseded, "replaced"}, {k_injected, "added by the program"},
-        {k_vanished, "vanished"},   {k_lossy, "not all text"},
-    };
-    for (const auto& [flag, word] : k_words)
+    for (const auto& [flag, word] : readable::k_flag_words)
         if ((event.body.flags & flag) != 0) add(word);
     if (event.copy_of) add(fmt::format("copy of {}", short_id(*event.copy_of)));
     return out;
@@ -233,7 +191,7 @@ std::string MarkdownWriter::block_name(const EventBody& body) {
 
 void MarkdownWriter::heading(const EventView& event) {
     const EventBody& body = event.body;
-    const Speaker speaker = speaker_of(body);
+    const Speaker speaker = speaker_of(body.kind);
     std::string name = "Provider";
     if (speaker == Speaker::user) name = "User";
     if (speaker == Speaker::system) name = "System";
@@ -302,7 +260,10 @@ void MarkdownWriter::attachments(const EventBody& body) {
         add(attachment.uri);
         text_ += attachment.size_bytes == 0 ? std::string(" size not known")
                                             : fmt::format(" {} bytes", attachment.size_bytes);
-        if (attachment.blob) text_ += ", SHA-256 " + to_hex(*attachment.blob);
+        if (attachment.blob) {
+            text_ += ", SHA-256 " + to_hex(*attachment.blob);
+            if (options_.loss != nullptr) options_.loss->drop("attachments");
+        }
         text_ += '\n';
     }
     if (!body.attachments.empty()) text_ += '\n';
@@ -332,8 +293,9 @@ Status MarkdownWriter::event(const EventView& event) {
     open_chat();
     if (previous_) branch(event);
     previous_ = event.id;
-    if (!is_shown(event)) {
+    if (!readable::is_shown(event.body, options_.include_hidden)) {
         left_out_.emplace(event.id, event.parent);
+        readable::count_unshown(options_.loss, event.body);
         return done();
     }
     if (jump_) {
@@ -343,6 +305,7 @@ Status MarkdownWriter::event(const EventView& event) {
     }
     heading(event);
     content(event.body);
+    readable::count_unshown_parts(options_.loss, event.body);
     return flush(k_flush_bytes);
 }
 

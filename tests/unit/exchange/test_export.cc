@@ -108,7 +108,7 @@ TEST_CASE("a format that cannot be written is refused, with those that can") {
         const auto out = exported(workspace, options);
         REQUIRE_FALSE(out);
         CHECK(out.error().code == Code::invalid);
-        CHECK(out.error().hint.find("markdown, original") != std::string::npos);
+        CHECK(out.error().hint.find("markdown, openai-messages, original") != std::string::npos);
     }
 }
 
