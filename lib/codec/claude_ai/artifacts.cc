@@ -1,6 +1,7 @@
 #include "codec/claude_ai/artifacts.h"
 
 #include "codec/record/fields.h"
+#include "codec/record/find.h"
 
 namespace kato::claude_ai {
 
@@ -42,7 +43,7 @@ Result<bool> Artifacts::change(const json::Value& input, std::string_view comman
         KATO_TRY(const std::optional<std::string> before, this->text(input.member("old_str")));
         KATO_TRY(const std::optional<std::string> after, this->text(input.member("new_str")));
         if (!before || before->empty() || !after) return false;
-        const std::size_t at = text.find(*before);
+        const std::size_t at = record::find_text(text, *before);
         if (at == std::string::npos) return false;
         text.replace(at, before->size(), *after);
         return text.size() <= k_max_document_bytes;
@@ -65,19 +66,21 @@ Result<std::optional<Attachment>> Artifacts::replay(const json::Value& input) {
     }
     if (command == "update") {
         if (before == nullptr || bytes_ + before->text.size() > k_max_replayed_bytes) return none;
+        bytes_ += before->text.size(); // whether or not it fits
         version.text = before->text;
     } else if (!command.empty() && command != "create" && command != "rewrite") {
         return none;
     }
     KATO_TRY(const bool fits, change(input, command, version.text));
-    if (!fits || bytes_ + version.text.size() > k_max_replayed_bytes) return none;
+    if (!fits) return none;
+    if (command != "update") bytes_ += version.text.size();
+    if (bytes_ > k_max_replayed_bytes) return none;
     if (const std::string title = text_of(input, "title"); !title.empty()) version.title = title;
     if (const std::string type = text_of(input, "type"); !type.empty()) version.type = type;
     KATO_TRY(Attachment out, values_.blob(version.text));
     out.name = version.title;
     out.media_type = version.type;
     out.uri = "kato:artifact:" + version.id;
-    bytes_ += version.text.size();
     version.before = last_.back();
     last_.back() = versions_.size();
     versions_.push_back(std::move(version));

@@ -17,7 +17,7 @@ namespace kato::claude_ai {
 
 inline constexpr std::string_view k_artifact_tool = "artifacts";
 inline constexpr std::size_t k_max_document_bytes = 8 << 20;
-inline constexpr std::size_t k_max_replayed_bytes = 32 << 20; // of all versions in one conversation
+inline constexpr std::size_t k_max_replayed_bytes = 32 << 20; // gone over in one conversation
 
 class Artifacts {
 public:
@@ -39,7 +39,7 @@ private:
         std::size_t before = k_none; // the version (of any artifact) before it on its branch
     };
     static constexpr std::size_t k_none = static_cast<std::size_t>(-1);
-    static constexpr std::size_t k_max_steps = 10'000; // back, for one call
+    static constexpr std::size_t k_max_steps = 1000; // back, for one call
 
     const Version* latest(std::string_view id) const;
     Result<std::optional<std::string>> text(const json::Value& value) const;

@@ -1,6 +1,7 @@
 #include "codec/claude_ai/message.h"
 
 #include "codec/record/fields.h"
+#include "codec/record/find.h"
 #include "codec/record/titles.h"
 
 #include <fmt/format.h>
@@ -23,6 +24,8 @@ constexpr std::array<std::string_view, 3> k_placeholders = {
     "mobile.",
     "```\nThis block is not supported on your current device yet.\n```",
 };
+
+constexpr std::size_t k_max_pieces = 256; // between placeholders
 
 std::string without_space(std::string_view text) {
     std::string out;
@@ -48,8 +51,10 @@ bool is_absent(const json::Value& value) { return !value || value.is_null(); }
 bool says_no_more(std::string_view flat, std::string_view blocks) {
     const std::string all = without_space(blocks);
     std::size_t at = 0;
+    std::size_t pieces = 0;
     // The pieces between placeholders, each behind the one before.
     while (!flat.empty()) {
+        if (++pieces > k_max_pieces) return false;
         std::size_t begin = flat.size();
         std::size_t length = 0;
         for (const std::string_view placeholder : k_placeholders) {
@@ -59,7 +64,7 @@ bool says_no_more(std::string_view flat, std::string_view blocks) {
             length = placeholder.size();
         }
         const std::string piece = without_space(flat.substr(0, begin));
-        const std::size_t found = all.find(piece, at);
+        const std::size_t found = record::find_text(all, piece, at);
         if (found == std::string::npos) return false;
         at = found + piece.size();
         flat.remove_prefix(begin + length);

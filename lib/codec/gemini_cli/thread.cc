@@ -24,6 +24,7 @@ void Thread::begin(const Uuid& chat, const std::optional<Uuid>& root) {
     path_.clear();
     replaced_.clear();
     entries_.clear();
+    unnamed_.clear();
     list_ = 0;
 }
 
@@ -37,9 +38,7 @@ Placement Thread::place(const std::string& id, const record::Part& message) {
     std::string name = id;
     if (id.empty()) {
         // Equal ones are told apart by their number in the thread.
-        std::uint64_t number = 0;
-        do name = record_name(message.hash, number++);
-        while (entries_.contains(name));
+        name = record_name(message.hash, unnamed_[message.hash]++);
     }
     Entry& entry = entries_[name];
     const bool here = entry.alive && entry.list == list_;

@@ -14,6 +14,7 @@
 
 #include "codec/record/records.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -68,6 +69,7 @@ private:
     std::vector<Step> path_{};
     std::vector<Step> replaced_{}; // while a list is placed
     std::unordered_map<std::string, Entry> entries_{};
+    std::map<Key128, std::uint64_t> unnamed_{}; // how many of each there were
     std::size_t list_ = 0;
 };
 

@@ -79,6 +79,21 @@ TEST_CASE("replaying artifacts stays within its limits") {
     CHECK(bytes <= claude_ai::k_max_replayed_bytes);
 }
 
+TEST_CASE("texts made to be slow to search are not") {
+    // An artifact of many equal letters, changes that almost fit, and a flat text that almost fits.
+    const std::string letters(900'000, 'x');
+    std::string blocks =
+        call(R"({"id":"a","command":"create","title":"t","content":")" + letters + "\"}");
+    for (int i = 0; i != 10; ++i)
+        blocks += "," + call(R"({"id":"a","command":"update","old_str":")" +
+                             letters.substr(0, 400'000) + R"(y","new_str":"z"})");
+    for (int i = 0; i != 8; ++i) blocks += R"(,{"type":"text","text":")" + letters + "\"}";
+    const FormatRead read("claude-ai", conversation(R"({"uuid":"m","sender":"assistant","text":")" +
+                                                    letters.substr(0, 500'000) +
+                                                    R"(y","content":[)" + blocks + "]}"));
+    CHECK(read.sink.events(Kind::assistant_tool_call).size() == 11);
+}
+
 TEST_CASE("many messages, calls and unknown blocks are read in time") {
     std::string messages;
     const int count = test::long_form() ? 100'000 : 20'000;

@@ -57,6 +57,7 @@ TEST_CASE("many messages that are replaced and taken back are read in time") {
     std::string bytes(k_meta);
     for (int i = 0; i != count; ++i) {
         bytes += message(std::to_string(i % 1000), std::to_string(i)) + "\n";
+        bytes += message("", "equal") + "\n";
         if (i % 500 == 0) bytes += "{\"$rewindTo\":\"" + std::to_string(i % 700) + "\"}\n";
     }
     const FormatRead read("gemini-cli", bytes);
