@@ -145,7 +145,10 @@ Status apply_policy(const kato_agent_options& given, const Store& store, agent::
     return agent::apply(open.policy, decision, environment, spec);
 }
 
-std::string audit_directory(const Store& store) { return absolute_path(store.path()) + "/audit"; }
+Result<std::string> audit_directory(const Store& store) {
+    KATO_TRY(const std::string workspace, absolute_path(store.path()));
+    return workspace + "/audit";
+}
 
 } // namespace
 
@@ -288,9 +291,9 @@ kato_status kato_audit_read(const kato_store* store, const char* run, size_t run
         KATO_TRY(const std::string_view id, optional_text(run, run_len, "run"));
         const std::string marker = "\"run\":\"" + std::string(id) + "\"";
         const Output out = output_to(open->reentry, write, user_data);
+        KATO_TRY(const std::string directory, audit_directory(*open->store));
         const Status read = agent::read_audit(
-            audit_directory(*open->store),
-            [&](const std::string&, std::uint64_t, std::string_view line) -> Status {
+            directory, [&](const std::string&, std::uint64_t, std::string_view line) -> Status {
                 if (!id.empty() && line.find(marker) == std::string_view::npos) return done();
                 return out(to_valid_utf8(line) + '\n');
             });
@@ -304,8 +307,8 @@ kato_status kato_audit_verify(const kato_store* store, kato_buffer** out, kato_e
         KATO_TRY(const OpenStorePtr open, enter(store));
         KATO_TRY(const AuditHead known, open->store->audit_head());
         KATO_TRY(const std::vector<AuditHead> seen, open->store->run_heads());
-        KATO_TRY(const agent::AuditCheck check,
-                 agent::check_audit(audit_directory(*open->store), known, seen));
+        KATO_TRY(const std::string directory, audit_directory(*open->store));
+        KATO_TRY(const agent::AuditCheck check, agent::check_audit(directory, known, seen));
         *out = make_buffer(agent::check_object(check, known));
         return check.problem_count == 0 ? KATO_OK : KATO_PARTIAL;
     });

@@ -152,8 +152,8 @@ kato_status kato_policy_request_text(kato_policy* policy, const char* text, size
         if (folder != nullptr) {
             KATO_TRY(where, path_argument(folder, folder_len, "folder"));
         }
-        KATO_TRY(agent::Manifest manifest,
-                 agent::parse_manifest(manifest_text, absolute_path(where)));
+        KATO_TRY(const std::string from, absolute_path(where));
+        KATO_TRY(agent::Manifest manifest, agent::parse_manifest(manifest_text, from));
         OpenPolicy& open = policy->open;
         KATO_CHECK(open.policy.request(std::move(manifest), open.surroundings.home));
         return KATO_OK;

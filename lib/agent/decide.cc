@@ -128,19 +128,7 @@ public:
 
     // The program's path as the rule has it, links not followed; nothing where there is none.
     std::optional<std::string> find_program(const std::string& value) const {
-        if (value.find('/') != std::string::npos) return value;
-        std::string_view folders = surroundings_.search_path;
-        while (!folders.empty()) {
-            const std::size_t colon = folders.find(':');
-            const std::string_view folder = folders.substr(0, colon);
-            folders =
-                colon == std::string_view::npos ? std::string_view() : folders.substr(colon + 1);
-            if (folder.empty() || folder[0] != '/') continue; // never the current directory
-            std::string path = join_path(absolute_path(std::string(folder)), value);
-            const auto found = resolve_path(path);
-            if (found && found->executable) return path;
-        }
-        return std::nullopt;
+        return agent::find_program(value, surroundings_.search_path);
     }
 
     const Denies& denies() const { return denies_; }

@@ -236,7 +236,7 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder,
 }
 
 Result<Manifest> read_manifest(const std::string& path) {
-    std::string file = absolute_path(path);
+    KATO_TRY(std::string file, absolute_path(path));
     struct stat info {};
     if (::stat(file.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
         const std::string json = join_path(file, k_json_manifest_name);

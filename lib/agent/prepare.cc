@@ -51,7 +51,7 @@ Result<std::unique_ptr<Prepared>> Prepared::make(std::shared_ptr<Store> store, R
     std::array<std::uint8_t, 10> random{};
     out->store->environment().random(random);
     out->id = make_uuid_v7(out->started_us, random);
-    out->workspace = absolute_path(out->store->path());
+    KATO_TRY(out->workspace, absolute_path(out->store->path()));
     KATO_CHECK(out->write_snapshot());
     if (out->spec.mode == Mode::protocol) KATO_CHECK(out->write_instructions());
     KATO_TRY(OutputFile output,

@@ -7,6 +7,7 @@ import pathlib
 import re
 import signal
 import stat
+import subprocess
 import time
 import uuid
 
@@ -196,6 +197,15 @@ def test_what_cannot_be_started_says_why(kato, chat, tmp_path):
     missing.chmod(0o755)
     assert "/no/such/interpreter" in kato("agent", "run", chat, "--", missing, code=3).err
     assert not list(kato.home.glob("out/*/*")) and not list(kato.home.glob("runs/*/"))
+
+
+def test_a_program_named_from_a_directory_that_is_gone_is_not_found(kato, chat, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = ["sh", "-c", 'rmdir "$0" && exec "$@"', gone, conftest.PROGRAM, "agent", "run", chat, "--", "./agent.sh"]
+    done = subprocess.run(command, cwd=gone, env=kato.env, capture_output=True, timeout=60)
+    assert done.returncode == 3 and b"./agent.sh: cannot tell the current directory" in done.stderr, done.stderr
+    assert kato.rows("agent", "list") == []
 
 
 @pytest.mark.parametrize("args", [
