@@ -85,8 +85,8 @@ typedef struct kato_agent_options {
  * thread of its own and ends within its limits, also when nobody asks for it.
  *
  * Errors: KATO_E_NOT_FOUND (chat, program), KATO_E_EXISTS (output_name is taken), KATO_E_INVALID,
- * KATO_E_DENIED (the store is read only, or a rule of the policy cannot be granted: a run does not
- * start with less than its caller asked for), KATO_E_UNSUPPORTED. What this machine lacks, and what the
+ * KATO_E_DENIED (the store is read only, the file is no program, or a rule of the policy cannot be
+ * granted: a run does not start with less than its caller asked for), KATO_E_UNSUPPORTED. What this machine lacks, and what the
  * program does, is the run's outcome. Since: 0.1 */
 KATO_API kato_status kato_agent_run_start(kato_store *store, const char *chat, size_t chat_len,
                                           const kato_agent_options *options, kato_agent_run **out,

@@ -190,8 +190,8 @@ def test_what_cannot_be_started_says_why(kato, chat, tmp_path):
     plain = tmp_path / "plain"
     plain.write_text("just text\n")
     plain.chmod(0o755)
-    assert f"{plain}: is neither a program" in kato("agent", "run", chat, "--", plain, code=2).err
-    assert "is not a regular file" in kato("agent", "run", chat, "--", tmp_path, code=2).err
+    assert f"{plain}: is neither a program" in kato("agent", "run", chat, "--", plain, code=4).err
+    assert "is not a regular file" in kato("agent", "run", chat, "--", tmp_path, code=4).err
     missing = tmp_path / "script"
     missing.write_text("#!/no/such/interpreter\n")
     missing.chmod(0o755)

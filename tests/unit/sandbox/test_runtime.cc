@@ -114,17 +114,26 @@ TEST_CASE("scripts that lead to each other end in an error") {
     script(folder, "round", "#!" + path + "\n");
     const Result<Runtime> runtime = resolve_runtime({path}, k_path);
     REQUIRE_FALSE(runtime.ok());
-    CHECK(runtime.error().code == Code::invalid);
+    CHECK(runtime.error().code == Code::denied);
 }
 
 TEST_CASE("what is no program is refused, and a FIFO does not block") {
     TempDir folder;
+    const auto code = [](const std::string& path) {
+        const Result<Runtime> runtime = resolve_runtime({path}, k_path);
+        return runtime.ok() ? Code::failed : runtime.error().code;
+    };
     for (const std::string& path :
          {script(folder, "text", "just text\n"), script(folder, "empty", ""),
-          folder.path().string(), (folder / "absent").string(), std::string("/dev/null")}) {
+          script(folder, "elf",
+                 std::string("\x7f"
+                             "ELF") +
+                     std::string(80, 'x')),
+          folder.path().string(), std::string("/dev/null")}) {
         CAPTURE(path);
-        CHECK_FALSE(resolve_runtime({path}, k_path).ok());
+        CHECK(code(path) == Code::denied); // it is there, and it cannot be started
     }
+    CHECK(code((folder / "absent").string()) == Code::not_found);
     CHECK_FALSE(resolve_runtime({}, k_path).ok());
     CHECK_FALSE(resolve_runtime({""}, k_path).ok());
     CHECK_FALSE(resolve_runtime({"sh"}, "").ok());
