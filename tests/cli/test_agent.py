@@ -136,6 +136,16 @@ def test_an_output_by_its_path(kato, chat, level, options):
         assert row["output"]["partial"] and row["output"]["bytes"] == 100_000
 
 
+def test_with_an_output_by_its_path_nothing_else_is_in_it(kato, chat, level):
+    script = 'echo "by path" >"$KATO_OUTPUT"; echo stray >&4 || echo refused >&2'
+    row = run(kato, chat, "--isolation", level, "--output-file", "--", "sh", "-c", script)
+    assert output(kato, row) == b"by path\n" and row["diagnostics"].endswith("refused\n")
+    # Programs that write a file talk on standard output: that is no output, and not lost.
+    script = 'echo talk; IFS= read -r header; printf "%s\\n" "$header" >"$KATO_OUTPUT"'
+    row = run(kato, chat, "--isolation", level, "--filter", "--output-file", "--", "sh", "-c", script)
+    assert output(kato, row).startswith(b'{"kato":1') and row["diagnostics"] == "talk\n"
+
+
 def test_scratch_is_private_and_limited(kato, chat, level):
     write = "import os; f = open('/tmp/x', 'wb'); f.write(bytes(500_000)); f.close(); os.write(4, b'first'); open('/tmp/y', 'wb').write(bytes(900_000))"
     if level == "confined":
