@@ -272,7 +272,7 @@ public:
             return;
         }
         if (rule.capability == Capability::run) add_program(rule.value, granted.paths.front().path);
-        for (const GrantedPath& path : granted.paths) add_path(path.path, rights(rule), reason);
+        for (const GrantedPath& path : granted.paths) add_path(path, rights(rule), reason);
     }
 
 private:
@@ -290,10 +290,10 @@ private:
         if (!known) decision_.programs.push_back(std::move(program));
     }
 
-    void add_path(const std::string& path, std::uint8_t rights, const std::string& reason) {
-        const auto [entry, added] = known_.try_emplace(path, decision_.grants.size());
+    void add_path(const GrantedPath& path, std::uint8_t rights, const std::string& reason) {
+        const auto [entry, added] = known_.try_emplace(path.path, decision_.grants.size());
         if (added) {
-            decision_.grants.push_back({path, rights, reason});
+            decision_.grants.push_back({path.path, rights, reason, path.identity});
             return;
         }
         sandbox::Grant& grant = decision_.grants[entry->second];
