@@ -3,8 +3,10 @@
 #include "agent/prepare.h"
 #include "base/json_members.h"
 #include "sandbox/runtime.h"
+#include "sandbox/runtime/locale.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -36,6 +38,19 @@ Status grant_programs(const Decision& decision, RunSpec& spec) {
         }
     }
     return done();
+}
+
+// Most programs do well without the files of a locale. Those that are given a variable about locales are
+// meant to have one, and need that of LANG for whatever the variable does not speak of.
+void grant_locales(const Decision& decision, RunSpec& spec) {
+    std::set<std::string> names;
+    for (const std::string& value : spec.environment)
+        if (value.starts_with("LC_")) names.insert(value.substr(value.find('=') + 1));
+    if (names.empty()) return;
+    names.insert(std::string(k_locale));
+    for (const std::string& name : names)
+        for (sandbox::Grant& grant : sandbox::locale_grants(name))
+            if (!decision.denies(grant.path, grant.rights)) spec.grants.push_back(std::move(grant));
 }
 
 template <class To> void lower(To& limit, const std::optional<std::uint64_t>& wanted) {
@@ -74,6 +89,7 @@ Status apply(const Policy& policy, const Decision& decision,
             decision.environment.end())
             spec.environment.push_back(value);
     }
+    grant_locales(decision, spec);
     if (const Manifest* manifest = policy.manifest()) apply_manifest(*manifest, spec);
     spec.denies = [decision](std::string_view path, std::uint8_t rights) {
         return decision.denies(path, rights);

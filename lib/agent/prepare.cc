@@ -149,8 +149,8 @@ sandbox::Confinement Prepared::confinement() const {
     out.level = spec.level;
     out.program = runtime.program;
     out.arguments = runtime.arguments;
-    out.environment = {fmt::format("PATH={}", k_search_path), "HOME=/", "LANG=C.UTF-8",
-                       "KATO_RUN=" + to_string(id)};
+    out.environment = {fmt::format("PATH={}", k_search_path), "HOME=/",
+                       fmt::format("LANG={}", k_locale), "KATO_RUN=" + to_string(id)};
     for (const std::vector<std::string>* list : {&runtime.environment, &spec.environment})
         out.environment.insert(out.environment.end(), list->begin(), list->end());
     out.grants = runtime.grants;

@@ -56,6 +56,19 @@ def test_variables_and_programs_are_granted_by_name(kato, chat):
     assert written.startswith("yes,\n") and "hello" in written
 
 
+def test_a_locale_comes_with_its_variable(kato, level):
+    chat = kato.new_chat("a chat", "\u00e4\u00f6\u00fc")
+    count = ["--isolation", level, "--filter", "--", "wc", "-m"]
+    run = kato.rows("agent", "run", chat, *count, env={"LC_ALL": "C.UTF-8"})[0]
+    given = kato.rows("agent", "run", chat, "--allow-env", "LC_ALL", *count, env={"LC_ALL": "C.UTF-8"})[0]
+    more = {grant["path"] for grant in given["grants"]} - {grant["path"] for grant in run["grants"]}
+    if not more:
+        pytest.skip("this system has no such locale")
+    assert more <= {"/usr/lib/locale/C.utf8", "/usr/lib/locale/locale-archive"}
+    text = kato("export", chat).raw
+    assert (int(output(kato, run)), int(output(kato, given))) == (len(text), len(text.decode()))
+
+
 @pytest.mark.parametrize("option, value", [
     ("--allow-net", "example.org:443"), ("--allow-sys", "hostname"), ("--allow-read", "/etc/shadow"),
     ("--allow-read", "/proc"), ("--allow-read", "/no/such/file"), ("--allow-write", "/dev/sda"),
