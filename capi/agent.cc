@@ -112,6 +112,8 @@ Result<agent::RunSpec> spec_of(const kato_agent_options& given) {
         (given.flags & KATO_AGENT_FILTER) != 0 ? agent::Mode::filter : agent::Mode::protocol;
     spec.output_file = (given.flags & KATO_AGENT_OUTPUT_FILE) != 0;
     spec.audit_required = (given.flags & KATO_AGENT_AUDIT_REQUIRED) != 0;
+    if (spec.audit_required && spec.audit == sandbox::Audit::none)
+        return Error{Code::invalid, "an audit cannot be both required and none"};
     set(spec.limits.wall_ms, given.wall_ms);
     set(spec.limits.output_bytes, given.output_bytes);
     set(spec.limits.message_bytes, given.message_bytes);

@@ -26,8 +26,8 @@ extern "C" {
 
 /* kato_agent_options.flags. Since: 0.1 */
 #define KATO_AGENT_FILTER 1u         /* 0 is the chat, 1 the output: for Unix filters */
-#define KATO_AGENT_OUTPUT_FILE 2u    /* KATO_OUTPUT names a file that becomes the output */
-#define KATO_AGENT_AUDIT_REQUIRED 4u /* refuse to run where refused calls cannot be seen */
+#define KATO_AGENT_OUTPUT_FILE 2u    /* a file that KATO_OUTPUT names is the output, alone */
+#define KATO_AGENT_AUDIT_REQUIRED 4u /* refuse where refusals go unseen, or the log is bad */
 
 /* How a run ended. Since: 0.1 */
 #define KATO_RUN_OK 0
@@ -85,8 +85,9 @@ typedef struct kato_agent_options {
  * thread of its own and ends within its limits, also when nobody asks for it.
  *
  * Errors: KATO_E_NOT_FOUND (chat, program), KATO_E_EXISTS (output_name is taken), KATO_E_INVALID,
- * KATO_E_DENIED (the store is read only, the file is no program, or a rule of the policy cannot be
- * granted: a run does not start with less than its caller asked for), KATO_E_UNSUPPORTED. What this machine lacks, and what the
+ * KATO_E_CORRUPT (the audit is required, and the log's end does not verify), KATO_E_DENIED (the store
+ * is read only, the file is no program, or a rule of the policy cannot be granted: a run does not start
+ * with less than its caller asked for), KATO_E_UNSUPPORTED. What this machine lacks, and what the
  * program does, is the run's outcome. Since: 0.1 */
 KATO_API kato_status kato_agent_run_start(kato_store *store, const char *chat, size_t chat_len,
                                           const kato_agent_options *options, kato_agent_run **out,

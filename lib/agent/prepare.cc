@@ -60,7 +60,10 @@ Result<std::unique_ptr<Prepared>> Prepared::make(std::shared_ptr<Store> store, R
     KATO_TRY(out->folder, RunFolder::create(out->workspace, out->id));
     if (out->spec.output_file) KATO_CHECK(make_private_file(out->folder.path() + "/output"));
     if (out->spec.audit != sandbox::Audit::none) {
-        KATO_TRY(AuditLog log, AuditLog::open(out->workspace + "/audit"));
+        KATO_TRY(const AuditHead known, out->store->audit_head());
+        KATO_TRY(AuditLog log,
+                 AuditLog::open(out->workspace + "/audit", known,
+                                out->spec.audit_required ? OnDamage::refuse : OnDamage::tell));
         out->log.emplace(std::move(log));
         KATO_CHECK(out->note_start());
     }
