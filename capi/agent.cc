@@ -43,7 +43,6 @@ static_assert(static_cast<int>(agent::RunOutcome::error) == KATO_RUN_ERROR);
 
 namespace {
 
-constexpr std::size_t k_max_arguments = 4096;
 constexpr std::uint64_t k_step_ms = 50; // between two looks at a token that asks to stop
 
 template <class Number> void set(Number& to, std::uint64_t given) {
@@ -68,20 +67,6 @@ Result<sandbox::Audit> audit_of(std::int32_t audit) {
     }
 }
 
-Result<std::vector<std::string>> command_of(const kato_agent_options& given) {
-    if (given.command == nullptr || given.command_count == 0)
-        return misuse("`command` is required");
-    if (given.command_count > k_max_arguments)
-        return Error{Code::limit, "the command has too many arguments"};
-    std::vector<std::string> command;
-    for (std::size_t i = 0; i < given.command_count; ++i) {
-        if (given.command[i] == nullptr) return misuse("an element of `command` is NULL");
-        command.emplace_back(given.command[i]);
-    }
-    if (command.front().empty()) return Error{Code::invalid, "the program's name is empty"};
-    return command;
-}
-
 Status check_params(std::string_view params) {
     if (params.empty()) return done();
     json::Document document;
@@ -96,7 +81,7 @@ Result<agent::RunSpec> spec_of(const kato_agent_options& given) {
     KATO_CHECK(check_flags(given.flags,
                            KATO_AGENT_FILTER | KATO_AGENT_OUTPUT_FILE | KATO_AGENT_AUDIT_REQUIRED));
     agent::RunSpec spec;
-    KATO_TRY(spec.command, command_of(given));
+    KATO_TRY(spec.command, command_of(given.policy, given.command, given.command_count));
     KATO_TRY(spec.level, level_of(given.isolation));
     KATO_TRY(spec.audit, audit_of(given.audit));
     KATO_TRY(spec.instructions,

@@ -8,6 +8,9 @@
 #include <kato/policy.h>
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace kato::capi {
 
@@ -29,6 +32,10 @@ struct OpenPolicy {
 
 // Refuses NULL and calls from the policy's own function.
 Status enter(const kato_policy* policy);
+// What a run or a question is about: `words`, or without any what the policy's manifest names. `policy` may be
+// NULL.
+Result<std::vector<std::string>> command_of(const kato_policy* policy, const char* const* words,
+                                            std::size_t count);
 // Asks the policy's function, if there is one. It may free the handle: work on a copy.
 Result<agent::Decision> decide(const OpenPolicy& open);
 

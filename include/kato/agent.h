@@ -51,7 +51,7 @@ typedef struct kato_agent_options {
     size_t struct_size;
     const char *const *command; /* the program and its arguments; looked up in /usr/local/bin,
                                    /usr/bin and /bin when it has no slash */
-    size_t command_count;
+    size_t command_count; /* 0: the program that the policy's manifest names, and its arguments */
     const kato_policy
         *policy; /* NULL: nothing is granted; its manifest's mode and lower limits hold */
     const char *const *environment; /* "NAME=value" each; it gets those that the policy grants */

@@ -1,5 +1,6 @@
 #include "agent/apply.h"
 
+#include "agent/path.h"
 #include "agent/prepare.h"
 #include "base/json_members.h"
 #include "sandbox/runtime.h"
@@ -77,6 +78,27 @@ void apply_manifest(const Manifest& manifest, RunSpec& spec) {
 }
 
 } // namespace
+
+Result<std::vector<std::string>> command_of(const Policy& policy, std::vector<std::string> given) {
+    if (!given.empty()) return given;
+    const Manifest* manifest = policy.manifest();
+    if (manifest == nullptr || manifest->program.empty())
+        return Error{Code::invalid, "no program was given, and no manifest names one"};
+    std::vector<std::string> command = {manifest->program};
+    if (manifest->program_inside) {
+        KATO_TRY(const ResolvedPath folder, resolve_path(manifest->folder));
+        KATO_TRY(const ResolvedPath program, resolve_path(manifest->program));
+        if (!is_within(program.path, folder.path)) {
+            Error error{Code::denied, fmt::format("{}: is a link out of its manifest's folder",
+                                                  manifest->program)};
+            error.hint = "name it by its whole path in the manifest, if that is meant";
+            return error;
+        }
+        command.front() = program.path;
+    }
+    command.insert(command.end(), manifest->arguments.begin(), manifest->arguments.end());
+    return command;
+}
 
 Status apply(const Policy& policy, const Decision& decision,
              std::span<const std::string> environment, RunSpec& spec) {
