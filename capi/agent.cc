@@ -126,7 +126,13 @@ Status apply_policy(const kato_agent_options& given, const Store& store, agent::
     if (given.policy == nullptr) return done();
     KATO_CHECK(enter(given.policy));
     OpenPolicy open = given.policy->open; // its function may free the handle
-    open.surroundings.workspaces.push_back(absolute_path(store.path()));
+    KATO_TRY(std::string workspace, absolute_path(store.path()));
+    open.surroundings.workspaces.push_back(std::move(workspace));
+    if (open.occasion) {
+        KATO_TRY(const agent::Occasion now, agent::occasion_of(open.policy, spec.command));
+        if (now != *open.occasion)
+            return Error{Code::denied, "the program is not the one that was granted for all runs"};
+    }
     KATO_TRY(const agent::Decision decision, decide(open));
     KATO_TRY(const std::vector<std::string> environment, environment_of(given));
     return agent::apply(open.policy, decision, environment, spec);

@@ -4,6 +4,7 @@
 #include "callback.h"
 
 #include "agent/decide.h"
+#include "agent/remembered.h"
 
 #include <kato/policy.h>
 
@@ -27,6 +28,8 @@ struct OpenPolicy {
     agent::Policy policy;
     agent::Surroundings surroundings;
     std::shared_ptr<GrantAsker> asker; // may be none
+    std::optional<agent::Occasion>
+        occasion; // what remembered answers were about: all that it is for
     std::shared_ptr<Reentry> reentry = std::make_shared<Reentry>();
 };
 

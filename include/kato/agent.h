@@ -151,6 +151,41 @@ KATO_API kato_status kato_agent_run_get(const kato_store *store, const char *run
  * process tries it out, which takes some milliseconds. Since: 0.1 */
 KATO_API kato_status kato_agent_host(kato_buffer **out, kato_error **error);
 
+/* Answers that hold for all runs of a program: somebody was asked about a request of its manifest and said
+ * "always". They are kept in the workspace (grants.jsonl), and are about this program's file (by its
+ * SHA-256), these arguments, and all that the manifest requests; when one of these changes, nobody has
+ * answered. `command` is as in kato_agent_options. */
+
+/* Allows, with KATO_ORIGIN_REMEMBERED, the requests of the policy's manifest that nothing grants yet and
+ * that were answered before. `*count` (may be NULL) is how many. When there are any the policy is for runs
+ * of that program only: another one, also the same file after a change, is refused with
+ * KATO_E_DENIED when it is started.
+ *
+ * Errors: KATO_E_NOT_FOUND (program), KATO_E_DENIED (no program; others can write the file with the
+ * answers). Since: 0.1 */
+KATO_API kato_status kato_grant_recall(kato_policy *policy, const kato_store *store,
+                                       const char *const *command, size_t command_count,
+                                       uint64_t *count, kato_error **error);
+
+/* Keeps such an answer, and allows what it is about: a request that kato_policy_describe gives as
+ * unmet, `not_granted`, with this capability (KATO_CAPABILITY_...) and value. Only for who was
+ * asked and said so. Errors: KATO_E_INVALID for anything else, KATO_E_LIMIT, and as above.
+ * Since: 0.1 */
+KATO_API kato_status kato_grant_remember(kato_policy *policy, kato_store *store,
+                                         const char *const *command, size_t command_count,
+                                         int32_t capability, const char *value, size_t value_len,
+                                         kato_error **error);
+
+/* Writes the answers, each a JSON object {"type":"grant","id","program","program_sha256",
+ * "request_sha256","capability","value","target","granted_at"} and a line end. Since: 0.1 */
+KATO_API kato_status kato_grant_list(const kato_store *store, kato_write_fn write, void *user_data,
+                                     kato_destroy_fn destroy, kato_error **error);
+
+/* Forgets one, by its id or the beginning of it (four digits or more). Errors: KATO_E_NOT_FOUND,
+ * KATO_E_AMBIGUOUS. Since: 0.1 */
+KATO_API kato_status kato_grant_forget(kato_store *store, const char *id, size_t id_len,
+                                       kato_error **error);
+
 /* Gives the audit log's records, in their order, each a JSON object and a line end; with `run` (a
  * full id, NULL for all) only that run's. Since: 0.1 */
 KATO_API kato_status kato_audit_read(const kato_store *store, const char *run, size_t run_len,

@@ -42,6 +42,7 @@ public:
         if (command.empty() || command[0].empty())
             return Error{Code::invalid, "no program was named"};
         KATO_TRY(command[0], find_program(command[0]));
+        runtime_.own.push_back(command[0]);
         for (int scripts = 0;; ++scripts) {
             if (scripts > k_most_scripts)
                 return not_runnable(command[0], "its #! lines lead too far", Code::denied);
@@ -162,7 +163,8 @@ private:
         if (at >= command.size() || ::stat(command[at].c_str(), &info) != 0 ||
             !S_ISREG(info.st_mode))
             return done();
-        command[at] = absolute_path(command[at]); // the program starts in another folder
+        KATO_TRY(command[at], absolute_path(command[at])); // the program starts in another folder
+        runtime_.own.push_back(command[at]);
         runtime_.grants.push_back({command[at], k_read, "the script named to it"});
         return done();
     }
