@@ -53,6 +53,7 @@ private:
     CLI::App* app_; // owned by the parser
 };
 
+void add_agent_annotate(Command agent, Session& session);
 void add_agent_grants(Command agent, Session& session);
 void add_agent_new(Command agent, Session& session);
 void add_agent_run(Command agent, Session& session);
