@@ -73,6 +73,8 @@ constexpr std::array k_formats = {
            .suffix = ".md"},
     Format{.id = "openai-messages",
            .title = "OpenAI chat messages, one line for each chat",
+           .detect = detect_openai_messages,
+           .make_reader = make_openai_messages_reader,
            .make_writer = make_openai_messages_writer,
            .suffix = ".jsonl"},
     Format{.id = "original", .title = "the bytes of a source as they were imported"},

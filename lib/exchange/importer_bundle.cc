@@ -362,7 +362,8 @@ Status Importer::folder(const std::string& path) {
     const std::unique_ptr<Bundle> files = open_folder(path, target_.left_out(), options_.stop);
     Frame frame;
     frame.name = source_name(path) + "/";
-    frame.location = absolute_path(path) + "/";
+    KATO_TRY(frame.location, absolute_path(path));
+    frame.location += '/';
     const Status imported = bundle(*files, frame);
     if (!imported) return refused(source_name(path), imported.error());
     if (frame.failed) reporter_.set_partial();
