@@ -2,13 +2,15 @@
 #include "arguments.h"
 #include "handle.h"
 
-#include "codec/json/json.h"
+#include "codec/json/cutter.h"
 #include "codec/registry.h"
 #include "exchange/export.h"
 
 #include <kato/codec.h>
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 using namespace kato;
 using namespace kato::capi;
@@ -91,6 +93,19 @@ std::string source_json(const SourceView& source) {
     return json;
 }
 
+// What of an export can be chosen; docs/formats.md explains each.
+std::string options_json(const Format& format) {
+    std::string json = "[\"provider\",\"project\",\"after\",\"before\"";
+    if (!format.canonical) json += ",\"kinds\",\"no-thinking\",\"no-tools\"";
+    const auto is = [&](std::initializer_list<std::string_view> ids) {
+        return std::find(ids.begin(), ids.end(), format.id) != ids.end();
+    };
+    if (is({"html", "json", "markdown"})) json += ",\"head-only\"";
+    if (is({"html", "markdown", "openai-messages"})) json += ",\"hidden\"";
+    if (is({"html", "json", "kato", "openai-messages"})) json += ",\"no-blobs\"";
+    return json + ']';
+}
+
 std::string formats_json() {
     std::string json = "{\"formats\":[";
     for (const Format& format : formats()) {
@@ -98,8 +113,17 @@ std::string formats_json() {
         append_member(item, "id", format.id);
         append_member(item, "title", format.title);
         item +=
-            fmt::format(",\"read\":{},\"write\":{},\"detects\":{}}}", format.make_reader != nullptr,
+            fmt::format(",\"read\":{},\"write\":{},\"detects\":{}", format.make_reader != nullptr,
                         format.make_writer != nullptr, format.detect != nullptr);
+        if (format.make_reader != nullptr)
+            item +=
+                fmt::format(",\"max_record_bytes\":{},\"containers\":[\"zip\",\"tar\",\"tar.gz\","
+                            "\"tar.zst\",\"gz\",\"zst\"]",
+                            json::k_max_skeleton_bytes);
+        if (format.make_writer != nullptr)
+            item += fmt::format(",\"suffix\":\"{}\",\"options\":{}", format.suffix,
+                                options_json(format));
+        item += '}';
         if (json.back() == '}') json += ',';
         json += item;
     }

@@ -169,7 +169,8 @@ KATO_API kato_status kato_export_files(const kato_store *store, const kato_expor
                                        kato_error **error);
 
 /* The readers and writers of this build as a JSON object {"formats":[{"id","title","read","write",
- * "detects"}]}. Since: 0.1 */
+ * "detects"}]}; of what is read also `max_record_bytes` (of one record less its long strings) and
+ * `containers`, of what is written `suffix` and `options`, named as in docs/formats.md. Since: 0.1 */
 KATO_API kato_status kato_formats(kato_buffer **out, kato_error **error);
 
 /* Lists the newest version of each source that chats (or, with `chat_count` 0, all chats) came from;

@@ -296,6 +296,30 @@ static void rows_are_told_as_they_are_made(void) {
     tally_end(&told);
 }
 
+static void an_explanation_needs_no_store_and_adds_up(void) {
+    kato_import_report *report = NULL;
+    const char *row;
+    size_t len;
+    CHECK_OK(kato_import_explain_path(check_source_path(KILN), KATO_NTS, NULL, &report, ERR));
+    CHECK_INT(1, count(report, KATO_COUNT_SOURCES));
+    CHECK(count(report, KATO_COUNT_EVENTS) >= KILN_TEXTS);
+    CHECK_INT(4654, count(report, KATO_COUNT_SIZE_BYTES));
+    every_byte_is_accounted_for(report);
+    row = kato_import_report_row(report, 0, &len);
+    CHECK_HAS(row, "\"status\":\"explained\"");
+    CHECK_HAS(row, "\"format\":\"claude-code\"");
+    CHECK_HAS(row, "\"why\":\"");
+    CHECK_HAS(row, "\"user.message\":");
+    kato_import_report_free(report);
+    report = NULL;
+    CHECK_STATUS(KATO_E_NOT_FOUND,
+                 kato_import_explain_path("/nonexistent", KATO_NTS, NULL, &report, ERR));
+    kato_import_report_free(report);
+    report = NULL;
+    CHECK_STATUS(KATO_E_MISUSE, kato_import_explain_stream(NULL, NULL, NULL, NULL, &report, ERR));
+    CHECK(report == NULL);
+}
+
 int main(int argc, char **argv) {
     static const check_case cases[] = {
         CASE(a_file_is_imported_with_counts_that_add_up),
@@ -312,6 +336,7 @@ int main(int argc, char **argv) {
         CASE(an_empty_stream_is_a_source_without_chats),
         CASE(a_reader_that_claims_more_than_it_was_asked_for_is_misuse),
         CASE(rows_are_told_as_they_are_made),
+        CASE(an_explanation_needs_no_store_and_adds_up),
         CASES_END};
     return check_main(argc, argv, cases);
 }

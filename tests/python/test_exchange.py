@@ -301,3 +301,16 @@ def test_a_link_in_the_folder_is_replaced_not_followed(store, kiln, tmp_path):
         store.export_files(tmp_path / "notes", format="markdown")
     store.export_files(tmp_path / "notes", format="markdown", overwrite=True)
     assert victim.read_text() == "precious" and not os.path.islink(path)
+
+
+def test_an_explanation_needs_no_store(kiln):
+    rows = []
+    report = kato.explain(kiln.parent, on_row=rows.append)
+    sources = [row for row in rows if row["type"] == "source"]
+    assert sources and all(row["status"] == "explained" for row in sources)
+    assert all(row["why"] and 1 <= row["score"] <= 100 for row in sources)
+    assert sum(sum(row["kinds"].values()) for row in sources) == report.events
+    with pytest.raises(kato.NotFound):
+        kato.explain(kiln.parent / "absent")
+    with pytest.raises(kato.Invalid):
+        kato.explain(kiln.parent, format="no such format")

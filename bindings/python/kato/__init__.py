@@ -51,6 +51,7 @@ _kato._setup(make_error, flags_by_value, parse_json, make_attachment)
 
 from ._agents import AgentRun  # noqa: E402
 from ._chat import Chat  # noqa: E402
+from ._import import explain  # noqa: E402
 from ._policy import Policy  # noqa: E402
 from ._store import Store  # noqa: E402
 
@@ -91,6 +92,7 @@ __all__ = [
     "VersionError",
     "agent_host",
     "build_info",
+    "explain",
     "formats",
     "open",
     "version",

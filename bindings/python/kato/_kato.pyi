@@ -148,6 +148,15 @@ class Policy:
         self, store: Store, command: list[bytes] | None, capability: int, value: bytes, /
     ) -> None: ...
 
+def explain_path(
+    path: bytes,
+    format: str | None,
+    cancel: Cancel | None,
+    progress: _Progress,
+    row: Callable[[str], object] | None,
+    /,
+) -> Report: ...
+
 class Store:
     @staticmethod
     def open(path: bytes, create: bool, read_only: bool, busy_timeout_ms: int, /) -> Store: ...

@@ -7,51 +7,33 @@ import os
 from ._agents import AgentMethods
 from ._chat import Chat
 from ._export import ExportMethods
+from ._import import ImportMethods
 from ._kato import Cancel, Event
 from ._kato import Store as NativeStore
 from ._records import (
     Hit,
     Hits,
-    ImportReport,
     VerifyReport,
     parse_json,
     split_snippet,
 )
-from ._streams import chain_batches, reader, to_microseconds
+from ._streams import chain_batches, to_microseconds
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
     from types import TracebackType
     from typing import Any
 
     from . import _kato
     from ._export import ProgressFunction
-    from ._streams import ByteSource, PathLike
-
-    #: Called with each row of an import's report as it is made.
-    RowFunction = Callable[[dict[str, Any]], object]
 
 _DELETED = 1
 _BY_CREATED = 2
 
 
-def _told(row: _kato.Report, report: ImportReport) -> ImportReport:
-    if row.failure is None:
-        return report
-    row.failure.report = report
-    raise row.failure
-
-
-def _row_function(on_row: RowFunction | None) -> Callable[[str], object] | None:
-    if on_row is None:
-        return None
-    function = on_row
-    return lambda text: function(parse_json(text))
-
-
-class Store(AgentMethods, ExportMethods):
+class Store(AgentMethods, ExportMethods, ImportMethods):
     """An open workspace. Made by ``kato.open``; a context manager that closes it.
 
     Every method may be called from any thread; calls that write wait for each other. Long calls let
@@ -146,49 +128,6 @@ class Store(AgentMethods, ExportMethods):
     def event(self, reference: str) -> Event:
         """One event, by its id or an unambiguous prefix. Errors: NotFound, Ambiguous."""
         return self._native.event(reference)
-
-    # Import
-
-    def import_path(
-        self,
-        path: PathLike,
-        *,
-        format: str | None = None,
-        progress: ProgressFunction | None = None,
-        on_row: RowFunction | None = None,
-        cancel: Cancel | None = None,
-    ) -> ImportReport:
-        """Import a file, or a directory's files in the order of their names.
-
-        ``format``: read it as this one of ``kato.formats()``; by default found from the content. Each
-        source is stored whole or not at all. The same source again changes nothing.
-
-        Errors: NotFound, IoError, Denied, Invalid (unknown format), LimitError, Cancelled; the
-        exception's ``report`` says what was done before.
-        """
-        row = self._native.import_path(
-            os.fsencode(path), format, cancel, progress, _row_function(on_row)
-        )
-        return _told(row, ImportReport(row))
-
-    def import_stream(
-        self,
-        source: ByteSource,
-        *,
-        name: str = "-",
-        format: str | None = None,
-        progress: ProgressFunction | None = None,
-        on_row: RowFunction | None = None,
-        cancel: Cancel | None = None,
-    ) -> ImportReport:
-        """Import one source from a binary file object, an iterable of bytes, or bytes.
-
-        ``name``: what the report calls it. The rest, and the errors, as with ``import_path``.
-        """
-        row = self._native.import_stream(
-            reader(source), name, format, cancel, progress, _row_function(on_row)
-        )
-        return _told(row, ImportReport(row))
 
     # Search, figures, checking
 

@@ -70,6 +70,23 @@ std::unique_ptr<Report> import_path(const Store& store, const py::object& path,
     return finish_import(call, ReportHandle(made), status, error);
 }
 
+std::unique_ptr<Report> explain_path(const py::object& path, const py::object& format,
+                                     const Cancel* cancel, const py::object& progress,
+                                     const py::object& row) {
+    const TextArgument path_bytes(path);
+    const TextArgument format_text(format);
+    Call call;
+    Told told{Progress(call, progress), call, row};
+    const kato_import_options options = import_options(format_text, cancel, told);
+    kato_import_report* made = nullptr;
+    ErrorSlot error;
+    const kato_status status = without_gil([&] {
+        return kato_import_explain_path(path_bytes.data(), path_bytes.size(), &options, &made,
+                                        error.out());
+    });
+    return finish_import(call, ReportHandle(made), status, error);
+}
+
 std::unique_ptr<Report> import_stream(const Store& store, const py::object& read,
                                       const py::object& name, const py::object& format,
                                       const Cancel* cancel, const py::object& progress,

@@ -24,6 +24,10 @@ private:
     py::object failure_;
 };
 
+// Without a store: what an import would read.
+std::unique_ptr<Report> explain_path(const py::object& path, const py::object& format,
+                                     const Cancel* cancel, const py::object& progress,
+                                     const py::object& row);
 std::unique_ptr<Report> import_path(const Store& store, const py::object& path,
                                     const py::object& format, const Cancel* cancel,
                                     const py::object& progress, const py::object& row);

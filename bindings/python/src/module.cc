@@ -18,6 +18,7 @@ py::object formats() {
 }
 
 void register_report(py::module_& module) {
+    module.def("explain_path", &explain_path);
     py::class_<Report>(module, "Report")
         .def("count", &Report::count)
         .def("rows", &Report::rows)
