@@ -43,7 +43,6 @@ static_assert(static_cast<int>(agent::RunOutcome::error) == KATO_RUN_ERROR);
 
 namespace {
 
-constexpr std::size_t k_max_arguments = 4096;
 constexpr std::uint64_t k_step_ms = 50; // between two looks at a token that asks to stop
 
 template <class Number> void set(Number& to, std::uint64_t given) {
@@ -68,20 +67,6 @@ Result<sandbox::Audit> audit_of(std::int32_t audit) {
     }
 }
 
-Result<std::vector<std::string>> command_of(const kato_agent_options& given) {
-    if (given.command == nullptr || given.command_count == 0)
-        return misuse("`command` is required");
-    if (given.command_count > k_max_arguments)
-        return Error{Code::limit, "the command has too many arguments"};
-    std::vector<std::string> command;
-    for (std::size_t i = 0; i < given.command_count; ++i) {
-        if (given.command[i] == nullptr) return misuse("an element of `command` is NULL");
-        command.emplace_back(given.command[i]);
-    }
-    if (command.front().empty()) return Error{Code::invalid, "the program's name is empty"};
-    return command;
-}
-
 Status check_params(std::string_view params) {
     if (params.empty()) return done();
     json::Document document;
@@ -96,7 +81,7 @@ Result<agent::RunSpec> spec_of(const kato_agent_options& given) {
     KATO_CHECK(check_flags(given.flags,
                            KATO_AGENT_FILTER | KATO_AGENT_OUTPUT_FILE | KATO_AGENT_AUDIT_REQUIRED));
     agent::RunSpec spec;
-    KATO_TRY(spec.command, command_of(given));
+    KATO_TRY(spec.command, command_of(given.policy, given.command, given.command_count));
     KATO_TRY(spec.level, level_of(given.isolation));
     KATO_TRY(spec.audit, audit_of(given.audit));
     KATO_TRY(spec.instructions,
@@ -112,6 +97,8 @@ Result<agent::RunSpec> spec_of(const kato_agent_options& given) {
         (given.flags & KATO_AGENT_FILTER) != 0 ? agent::Mode::filter : agent::Mode::protocol;
     spec.output_file = (given.flags & KATO_AGENT_OUTPUT_FILE) != 0;
     spec.audit_required = (given.flags & KATO_AGENT_AUDIT_REQUIRED) != 0;
+    if (spec.audit_required && spec.audit == sandbox::Audit::none)
+        return Error{Code::invalid, "an audit cannot be both required and none"};
     set(spec.limits.wall_ms, given.wall_ms);
     set(spec.limits.output_bytes, given.output_bytes);
     set(spec.limits.message_bytes, given.message_bytes);
@@ -139,13 +126,22 @@ Status apply_policy(const kato_agent_options& given, const Store& store, agent::
     if (given.policy == nullptr) return done();
     KATO_CHECK(enter(given.policy));
     OpenPolicy open = given.policy->open; // its function may free the handle
-    open.surroundings.workspaces.push_back(absolute_path(store.path()));
+    KATO_TRY(std::string workspace, absolute_path(store.path()));
+    open.surroundings.workspaces.push_back(std::move(workspace));
+    if (open.occasion) {
+        KATO_TRY(const agent::Occasion now, agent::occasion_of(open.policy, spec.command));
+        if (now != *open.occasion)
+            return Error{Code::denied, "the program is not the one that was granted for all runs"};
+    }
     KATO_TRY(const agent::Decision decision, decide(open));
     KATO_TRY(const std::vector<std::string> environment, environment_of(given));
     return agent::apply(open.policy, decision, environment, spec);
 }
 
-std::string audit_directory(const Store& store) { return absolute_path(store.path()) + "/audit"; }
+Result<std::string> audit_directory(const Store& store) {
+    KATO_TRY(const std::string workspace, absolute_path(store.path()));
+    return workspace + "/audit";
+}
 
 } // namespace
 
@@ -288,9 +284,9 @@ kato_status kato_audit_read(const kato_store* store, const char* run, size_t run
         KATO_TRY(const std::string_view id, optional_text(run, run_len, "run"));
         const std::string marker = "\"run\":\"" + std::string(id) + "\"";
         const Output out = output_to(open->reentry, write, user_data);
+        KATO_TRY(const std::string directory, audit_directory(*open->store));
         const Status read = agent::read_audit(
-            audit_directory(*open->store),
-            [&](const std::string&, std::uint64_t, std::string_view line) -> Status {
+            directory, [&](const std::string&, std::uint64_t, std::string_view line) -> Status {
                 if (!id.empty() && line.find(marker) == std::string_view::npos) return done();
                 return out(to_valid_utf8(line) + '\n');
             });
@@ -304,8 +300,8 @@ kato_status kato_audit_verify(const kato_store* store, kato_buffer** out, kato_e
         KATO_TRY(const OpenStorePtr open, enter(store));
         KATO_TRY(const AuditHead known, open->store->audit_head());
         KATO_TRY(const std::vector<AuditHead> seen, open->store->run_heads());
-        KATO_TRY(const agent::AuditCheck check,
-                 agent::check_audit(audit_directory(*open->store), known, seen));
+        KATO_TRY(const std::string directory, audit_directory(*open->store));
+        KATO_TRY(const agent::AuditCheck check, agent::check_audit(directory, known, seen));
         *out = make_buffer(agent::check_object(check, known));
         return check.problem_count == 0 ? KATO_OK : KATO_PARTIAL;
     });

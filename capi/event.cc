@@ -54,7 +54,8 @@ Result<NewEvent> read_event(const kato_event_options* options) {
     if (options == nullptr) return misuse("`options` is required");
     KATO_CHECK(check_options(options));
     const kato_event_options given = copy_options(options);
-    KATO_CHECK(check_flags(given.flags, KATO_EVENT_HIDDEN | KATO_EVENT_INJECTED));
+    KATO_CHECK(
+        check_flags(given.flags, KATO_EVENT_HIDDEN | KATO_EVENT_INJECTED | KATO_EVENT_SIDECHAIN));
     if (given.outcome < KATO_OUTCOME_UNKNOWN || given.outcome > KATO_OUTCOME_SUCCESS)
         return misuse("`outcome` is none of KATO_OUTCOME_*");
     if (given.time_us == KATO_TIME_NONE)

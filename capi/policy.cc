@@ -4,6 +4,7 @@
 #include "arguments.h"
 #include "handle.h"
 
+#include "agent/apply.h"
 #include "agent/home.h"
 
 using namespace kato;
@@ -26,10 +27,32 @@ static_assert(agent::k_grantor_count == KATO_ORIGIN_REMEMBERED + 1);
 
 namespace kato::capi {
 
+namespace {
+
+constexpr std::size_t k_max_arguments = 4096;
+
+} // namespace
+
 Status enter(const kato_policy* policy) {
     if (policy == nullptr) return misuse("`policy` is required");
     if (policy->open.reentry->inside()) return misuse("called from a callback of the same policy");
     return done();
+}
+
+Result<std::vector<std::string>> command_of(const kato_policy* policy, const char* const* words,
+                                            std::size_t count) {
+    if (words == nullptr && count != 0) return misuse("`command` is NULL and has a count");
+    if (count > k_max_arguments) return Error{Code::limit, "the command has too many arguments"};
+    std::vector<std::string> command;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (words[i] == nullptr) return misuse("an element of `command` is NULL");
+        command.emplace_back(words[i]);
+    }
+    if (!command.empty() && command.front().empty())
+        return Error{Code::invalid, "the program's name is empty"};
+    if (policy == nullptr && command.empty()) return misuse("`command` is required");
+    if (policy == nullptr) return command;
+    return agent::command_of(policy->open.policy, std::move(command));
 }
 
 Result<agent::Decision> decide(const OpenPolicy& open) {
@@ -152,8 +175,8 @@ kato_status kato_policy_request_text(kato_policy* policy, const char* text, size
         if (folder != nullptr) {
             KATO_TRY(where, path_argument(folder, folder_len, "folder"));
         }
-        KATO_TRY(agent::Manifest manifest,
-                 agent::parse_manifest(manifest_text, absolute_path(where)));
+        KATO_TRY(const std::string from, absolute_path(where));
+        KATO_TRY(agent::Manifest manifest, agent::parse_manifest(manifest_text, from));
         OpenPolicy& open = policy->open;
         KATO_CHECK(open.policy.request(std::move(manifest), open.surroundings.home));
         return KATO_OK;

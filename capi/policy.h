@@ -4,10 +4,14 @@
 #include "callback.h"
 
 #include "agent/decide.h"
+#include "agent/remembered.h"
 
 #include <kato/policy.h>
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace kato::capi {
 
@@ -24,11 +28,17 @@ struct OpenPolicy {
     agent::Policy policy;
     agent::Surroundings surroundings;
     std::shared_ptr<GrantAsker> asker; // may be none
+    std::optional<agent::Occasion>
+        occasion; // what remembered answers were about: all that it is for
     std::shared_ptr<Reentry> reentry = std::make_shared<Reentry>();
 };
 
 // Refuses NULL and calls from the policy's own function.
 Status enter(const kato_policy* policy);
+// What a run or a question is about: `words`, or without any what the policy's manifest names. `policy` may be
+// NULL.
+Result<std::vector<std::string>> command_of(const kato_policy* policy, const char* const* words,
+                                            std::size_t count);
 // Asks the policy's function, if there is one. It may free the handle: work on a copy.
 Result<agent::Decision> decide(const OpenPolicy& open);
 

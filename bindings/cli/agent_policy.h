@@ -17,12 +17,22 @@ struct PolicyFlags {
 
 void declare_policy(Command& command, PolicyFlags& flags);
 
-// Builds the policy of a run of `program`; the manifest beside it, if there is one, tells what it asks
-// for. On a terminal somebody is asked about each request that nothing grants. Gives an exit code.
-int make_policy(const Session& session, const PolicyFlags& flags, const std::string& program,
+// What a policy is made for.
+struct PolicyUse {
+    kato_store* store = nullptr;        // with the answers that hold for all runs; may be none
+    std::vector<const char*> command{}; // empty: what the manifest names, which is then said
+    bool may_ask = true;                // false: nobody is asked, whatever the terminal
+};
+
+// Builds the policy of a run; the manifest beside the program, if there is one, tells what it asks for. On
+// a terminal somebody is asked about each request that nothing grants. Gives an exit code.
+int make_policy(const Session& session, const PolicyFlags& flags, const PolicyUse& use,
                 Policy& policy);
 
+// The file name of the program that the policy's manifest names.
+std::string manifest_program(const Policy& policy);
+
 // What the policy comes to and what this machine can enforce, instead of a run.
-int show_policy(Session& session, const Policy& policy);
+int show_policy(Session& session, const PolicyUse& use, const Policy& policy);
 
 } // namespace kato_cli

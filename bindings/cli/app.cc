@@ -82,6 +82,8 @@ void build_app(CLI::App& app, Session& session) {
     Command agent = program.add_group("agent", "Run programs over a chat, confined");
     add_agent_run(agent, session);
     add_agent_list(agent, session);
+    add_agent_annotate(agent, session);
+    add_agent_grants(agent, session);
     add_agent_new(agent, session);
     add_audit(program, session);
     add_stats(program, session);

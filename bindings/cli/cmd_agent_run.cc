@@ -3,6 +3,7 @@
 #include "agent_policy.h"
 #include "command.h"
 
+#include "files.h"
 #include "json.h"
 #include "quantities.h"
 #include "text.h"
@@ -134,45 +135,62 @@ void show_report(Session& session, std::string_view text, int code) {
     if (code != Exit::done) say_failure(*report, code);
 }
 
+// Without a workspace, too: then nothing was granted for all runs.
+int dry_run(Session& session, const RunOptions& options, PolicyUse& use) {
+    Store store;
+    if (is_file(workspace_path(session) + "/kato.db"))
+        if (const int code = open_workspace(session, Access::read, store)) return code;
+    use.store = store.get();
+    use.may_ask = false;
+    Policy policy;
+    const int code = make_policy(session, options.policy, use, policy);
+    return code != Exit::done ? code : show_policy(session, use, policy);
+}
+
 int run_agent(Session& session, const RunOptions& options) {
     kato_agent_options wanted = KATO_AGENT_OPTIONS_INIT;
     if (!read_quantities(options, wanted)) return Exit::usage;
     const bool many = options.batch.all || !options.batch.query.empty();
     if (options.batch.all && !options.batch.query.empty())
         return usage_error("--all and --query exclude each other");
-    std::vector<const char*> command;
-    if (many) command.push_back(options.chat.c_str());
-    for (const std::string& word : options.command) command.push_back(word.c_str());
-    if (command.empty())
+    PolicyUse use;
+    if (many && !options.chat.empty()) use.command.push_back(options.chat.c_str());
+    for (const std::string& word : options.command) use.command.push_back(word.c_str());
+    if (!many && options.chat.empty())
+        return usage_error("the chat is missing", "kato agent run CHAT -- PROGRAM ARGUMENT...");
+    if (use.command.empty() && options.policy.manifest.empty())
         return usage_error("the program is missing", "kato agent run CHAT -- PROGRAM ARGUMENT...");
-    // What tells a chat that is done, where nothing was said of it: the program's own name.
-    std::string output_name = options.output_name;
-    if (many && output_name.empty())
-        output_name = options.chat.substr(options.chat.rfind('/') + 1) + ".txt";
-    wanted.command = command.data();
-    wanted.command_count = command.size();
+    wanted.command = use.command.data();
+    wanted.command_count = use.command.size();
     wanted.isolation = number_of(options.isolation, k_isolations);
     wanted.audit = number_of(options.audit, k_audits);
     wanted.instructions = options.instructions.data();
     wanted.instructions_len = options.instructions.size();
     wanted.params = options.params.data();
     wanted.params_len = options.params.size();
-    wanted.output_name = output_name.data();
-    wanted.output_name_len = output_name.size();
     wanted.flags = (options.filter ? KATO_AGENT_FILTER : 0U) |
                    (options.output_file ? KATO_AGENT_OUTPUT_FILE : 0U) |
                    (options.audit_required ? KATO_AGENT_AUDIT_REQUIRED : 0U);
+    Store store;
     Policy policy;
-    if (const int code = make_policy(session, options.policy, command.front(), policy)) return code;
-    if (options.dry_run) return show_policy(session, policy);
+    if (options.dry_run) return dry_run(session, options, use);
+    if (const int code = open_workspace(session, Access::write, store)) return code;
+    use.store = store.get();
+    if (const int code = make_policy(session, options.policy, use, policy)) return code;
     wanted.policy = policy.get();
+    // What tells a chat that is done, where nothing was said of it: the program's own name.
+    std::string output_name = options.output_name;
+    if (many && output_name.empty())
+        output_name = (use.command.empty() ? manifest_program(policy)
+                                           : split_path(use.command.front()).second) +
+                      ".txt";
+    wanted.output_name = output_name.data();
+    wanted.output_name_len = output_name.size();
     std::vector<const char*> environment;
     for (char** value = environ; value != nullptr && *value != nullptr; ++value)
         environment.push_back(*value);
     wanted.environment = environment.data();
     wanted.environment_count = environment.size();
-    Store store;
-    if (const int code = open_workspace(session, Access::write, store)) return code;
     if (many) return run_batch(session, store, options.batch, wanted);
     Chat chat;
     if (const int code = find_chat(store, options.chat, chat)) return code;
@@ -199,6 +217,7 @@ void add_agent_run(Command agent, Session& session) {
         "  kato agent run 0192f3 --filter -- wc -w\n"
         "  kato agent run 0192f3 --timeout 30s --instructions \"List open questions\" -- "
         "./agent.py\n"
+        "  kato agent run 0192f3 --manifest examples/agents/outline\n"
         "  kato agent run --query kiln --output-name words -j 4 --filter -- wc -w\n"
         "\n"
         "With --all or --query a chat that has an output of that name (PROGRAM.txt) is skipped, "
@@ -215,9 +234,10 @@ void add_agent_run(Command agent, Session& session) {
         "Exit codes: 0 ok, 1 it failed or hit a limit, 4 it could not be started or this machine\n"
         "lacks a layer, 124 it ran longer than --timeout.\n",
         [](Command& command, RunOptions& options) {
-            command.argument("CHAT", options.chat, "The chat: id, beginning of it, or title");
+            command.argument("CHAT", options.chat, "The chat: id, beginning of it, or title",
+                             Command::Need::optional);
             command.arguments("PROGRAM", options.command,
-                              "The program and its arguments, after --");
+                              "The program and its arguments, after --; else the manifest's");
             command.flag("--all", options.batch.all, "One run for each chat, instead of CHAT");
             command.option("--query", options.batch.query, "QUERY",
                            "One run for each chat that a search finds, instead of CHAT");

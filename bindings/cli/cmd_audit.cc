@@ -36,7 +36,8 @@ struct Records {
             return;
         }
         std::string facts;
-        for (const char* name : {"call", "path", "limit", "outcome", "isolation", "program"})
+        for (const char* name :
+             {"call", "path", "limit", "outcome", "isolation", "program", "place", "reason"})
             if (!json->text(name).empty())
                 facts += fmt::format("  {} {}", name, visible_line(json->text(name)));
         session.out.write(fmt::format(

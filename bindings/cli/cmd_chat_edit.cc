@@ -67,15 +67,6 @@ int run_tag(Session& session, const EditOptions& options, bool remove) {
                   fmt::format("{} {}", remove ? "untagged" : "tagged", quoted_title(chat.get())));
 }
 
-// Asks on the terminal; anything but y or yes means no.
-bool confirmed(const std::string& question) {
-    (void)write_all(2, question + " [y/N] "); // an unseen question gets no yes
-    std::string answer;
-    char c = 0;
-    while (answer.size() < 16 && read(0, &c, 1) == 1 && c != '\n') answer += c;
-    return answer == "y" || answer == "Y" || answer == "yes";
-}
-
 int run_delete(Session& session, const EditOptions& options) {
     Store store;
     Chat chat;

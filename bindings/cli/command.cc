@@ -60,8 +60,8 @@ void Command::choice(const char* names, std::string& target, const Choices& choi
         ->check(CLI::IsMember(choices));
 }
 
-void Command::argument(const char* name, std::string& target, const char* text) {
-    app_->add_option(name, target, text)->required();
+void Command::argument(const char* name, std::string& target, const char* text, Need need) {
+    app_->add_option(name, target, text)->required(need == Need::required);
 }
 
 void Command::argument(const char* name, std::string& target, const Choices& choices,

@@ -43,7 +43,8 @@ public:
                 Need need = Need::optional);
 
     // By their place, exactly as they are typed.
-    void argument(const char* name, std::string& target, const char* text);
+    void argument(const char* name, std::string& target, const char* text,
+                  Need need = Need::required);
     void argument(const char* name, std::string& target, const Choices& choices, const char* text);
     void arguments(const char* name, std::vector<std::string>& targets, const char* text,
                    Need need = Need::optional);
@@ -52,6 +53,8 @@ private:
     CLI::App* app_; // owned by the parser
 };
 
+void add_agent_annotate(Command agent, Session& session);
+void add_agent_grants(Command agent, Session& session);
 void add_agent_new(Command agent, Session& session);
 void add_agent_run(Command agent, Session& session);
 void add_agent_list(Command agent, Session& session); // list, show, host

@@ -110,6 +110,11 @@ bool names_directory(const std::string& path) {
     return path.ends_with('/') || (stat(path.c_str(), &present) == 0 && S_ISDIR(present.st_mode));
 }
 
+bool is_file(const std::string& path) {
+    struct stat info {};
+    return ::stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode);
+}
+
 std::pair<std::string, std::string> split_path(const std::string& path) {
     const std::size_t slash = path.rfind('/');
     if (slash == std::string::npos) return {".", path};

@@ -57,6 +57,9 @@ bool names_directory(const std::string& path);
 // Splits a path into its directory ("." for none) and its last part.
 std::pair<std::string, std::string> split_path(const std::string& path);
 
+// Links are followed.
+bool is_file(const std::string& path);
+
 // A file name made of a name from data: no directory, nothing a shell or a file manager obeys, at
 // most 120 bytes with `suffix`, never empty.
 std::string safe_file_name(std::string_view name, std::string_view suffix);

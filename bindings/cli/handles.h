@@ -4,6 +4,7 @@
 #include <kato/kato.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 namespace kato_cli {
@@ -56,6 +57,12 @@ inline std::string_view text(const Buffer& buffer) {
     std::size_t len = 0;
     const void* data = kato_buffer_data(buffer.get(), &len);
     return {static_cast<const char*>(data), len};
+}
+
+// A kato_write_fn whose user_data is a std::string.
+inline kato_status take_text(void* user_data, const void* data, std::size_t size_bytes) {
+    static_cast<std::string*>(user_data)->append(static_cast<const char*>(data), size_bytes);
+    return KATO_OK;
 }
 
 } // namespace kato_cli

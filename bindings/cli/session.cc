@@ -101,6 +101,14 @@ int read_standard_input(std::size_t limit, std::string& out) {
     }
 }
 
+bool confirmed(const std::string& question) {
+    (void)write_all(2, question + " [y/N] "); // an unseen question gets no yes
+    std::string answer;
+    char c = 0;
+    while (answer.size() < 16 && read(0, &c, 1) == 1 && c != '\n') answer += c;
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
 int find_chat(const Store& store, const std::string& reference, Chat& chat) {
     Error error;
     const kato_status status =

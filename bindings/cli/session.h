@@ -47,6 +47,9 @@ void allow_pager(Session& session);
 // Reads standard input to its end; more than `limit` bytes are a wrong value, Exit::usage.
 int read_standard_input(std::size_t limit, std::string& out);
 
+// Asks on the terminal; anything but y or yes means no.
+bool confirmed(const std::string& question);
+
 // Finds the chat that is meant or says why not and gives the exit code.
 int find_chat(const Store& store, const std::string& reference, Chat& chat);
 

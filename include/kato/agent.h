@@ -26,8 +26,8 @@ extern "C" {
 
 /* kato_agent_options.flags. Since: 0.1 */
 #define KATO_AGENT_FILTER 1u         /* 0 is the chat, 1 the output: for Unix filters */
-#define KATO_AGENT_OUTPUT_FILE 2u    /* KATO_OUTPUT names a file that becomes the output */
-#define KATO_AGENT_AUDIT_REQUIRED 4u /* refuse to run where refused calls cannot be seen */
+#define KATO_AGENT_OUTPUT_FILE 2u    /* a file that KATO_OUTPUT names is the output, alone */
+#define KATO_AGENT_AUDIT_REQUIRED 4u /* refuse where refusals go unseen, or the log is bad */
 
 /* How a run ended. Since: 0.1 */
 #define KATO_RUN_OK 0
@@ -51,7 +51,7 @@ typedef struct kato_agent_options {
     size_t struct_size;
     const char *const *command; /* the program and its arguments; looked up in /usr/local/bin,
                                    /usr/bin and /bin when it has no slash */
-    size_t command_count;
+    size_t command_count; /* 0: the program that the policy's manifest names, and its arguments */
     const kato_policy
         *policy; /* NULL: nothing is granted; its manifest's mode and lower limits hold */
     const char *const *environment; /* "NAME=value" each; it gets those that the policy grants */
@@ -85,8 +85,9 @@ typedef struct kato_agent_options {
  * thread of its own and ends within its limits, also when nobody asks for it.
  *
  * Errors: KATO_E_NOT_FOUND (chat, program), KATO_E_EXISTS (output_name is taken), KATO_E_INVALID,
- * KATO_E_DENIED (the store is read only, or a rule of the policy cannot be granted: a run does not
- * start with less than its caller asked for), KATO_E_UNSUPPORTED. What this machine lacks, and what the
+ * KATO_E_CORRUPT (the audit is required, and the log's end does not verify), KATO_E_DENIED (the store
+ * is read only, the file is no program, or a rule of the policy cannot be granted: a run does not start
+ * with less than its caller asked for), KATO_E_UNSUPPORTED. What this machine lacks, and what the
  * program does, is the run's outcome. Since: 0.1 */
 KATO_API kato_status kato_agent_run_start(kato_store *store, const char *chat, size_t chat_len,
                                           const kato_agent_options *options, kato_agent_run **out,
@@ -149,6 +150,41 @@ KATO_API kato_status kato_agent_run_get(const kato_store *store, const char *run
  * "seccomp","notify","userns","cgroup","missing":[{"layer","reason","fix"}]}. The first call of a
  * process tries it out, which takes some milliseconds. Since: 0.1 */
 KATO_API kato_status kato_agent_host(kato_buffer **out, kato_error **error);
+
+/* Answers that hold for all runs of a program: somebody was asked about a request of its manifest and said
+ * "always". They are kept in the workspace (grants.jsonl), and are about this program's file (by its
+ * SHA-256), these arguments, and all that the manifest requests; when one of these changes, nobody has
+ * answered. `command` is as in kato_agent_options. */
+
+/* Allows, with KATO_ORIGIN_REMEMBERED, the requests of the policy's manifest that nothing grants yet and
+ * that were answered before. `*count` (may be NULL) is how many. When there are any the policy is for runs
+ * of that program only: another one, also the same file after a change, is refused with
+ * KATO_E_DENIED when it is started.
+ *
+ * Errors: KATO_E_NOT_FOUND (program), KATO_E_DENIED (no program; others can write the file with the
+ * answers). Since: 0.1 */
+KATO_API kato_status kato_grant_recall(kato_policy *policy, const kato_store *store,
+                                       const char *const *command, size_t command_count,
+                                       uint64_t *count, kato_error **error);
+
+/* Keeps such an answer, and allows what it is about: a request that kato_policy_describe gives as
+ * unmet, `not_granted`, with this capability (KATO_CAPABILITY_...) and value. Only for who was
+ * asked and said so. Errors: KATO_E_INVALID for anything else, KATO_E_LIMIT, and as above.
+ * Since: 0.1 */
+KATO_API kato_status kato_grant_remember(kato_policy *policy, kato_store *store,
+                                         const char *const *command, size_t command_count,
+                                         int32_t capability, const char *value, size_t value_len,
+                                         kato_error **error);
+
+/* Writes the answers, each a JSON object {"type":"grant","id","program","program_sha256",
+ * "request_sha256","capability","value","target","granted_at"} and a line end. Since: 0.1 */
+KATO_API kato_status kato_grant_list(const kato_store *store, kato_write_fn write, void *user_data,
+                                     kato_destroy_fn destroy, kato_error **error);
+
+/* Forgets one, by its id or the beginning of it (four digits or more). Errors: KATO_E_NOT_FOUND,
+ * KATO_E_AMBIGUOUS. Since: 0.1 */
+KATO_API kato_status kato_grant_forget(kato_store *store, const char *id, size_t id_len,
+                                       kato_error **error);
 
 /* Gives the audit log's records, in their order, each a JSON object and a line end; with `run` (a
  * full id, NULL for all) only that run's. Since: 0.1 */

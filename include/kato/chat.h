@@ -191,7 +191,8 @@ typedef struct kato_event_options {
     size_t parent_len;
     int64_t time_us; /* default (0): now */
     int32_t outcome; /* KATO_OUTCOME_*; default unknown */
-    uint32_t flags;  /* KATO_EVENT_HIDDEN or KATO_EVENT_INJECTED */
+    uint32_t
+        flags; /* KATO_EVENT_HIDDEN, _INJECTED; _SIDECHAIN: the chat goes on showing what it shows */
 } kato_event_options;
 
 #define KATO_EVENT_OPTIONS_INIT                                                                 \

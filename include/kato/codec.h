@@ -72,12 +72,15 @@ KATO_API kato_status kato_import_stream(kato_store *store, kato_read_fn read, vo
 /* Tells what an import would read, without a store and without keeping anything: the same rows, of
  * the status "explained", with members `why` and `score` (of the detection, 1 to 100) and `kinds` (how
  * many events of each kind). Only what a store would tell is missing: whether it is known already.
- * Large values are set aside in a file without a name in TMPDIR (default /tmp) meanwhile.
+ * Large values and archives that come as a stream are set aside meanwhile, in files without a
+ * name in /var/tmp.
  *
  * Returns and errors as kato_import_path and kato_import_stream. Any thread. Since: 0.1 */
 KATO_API kato_status kato_import_explain_path(const char *path, size_t path_len,
                                               const kato_import_options *options,
                                               kato_import_report **out, kato_error **error);
+
+/* The same for a stream. Since: 0.1 */
 KATO_API kato_status kato_import_explain_stream(kato_read_fn read, void *read_data,
                                                 kato_destroy_fn read_destroy,
                                                 const kato_import_options *options,

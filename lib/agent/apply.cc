@@ -1,10 +1,13 @@
 #include "agent/apply.h"
 
+#include "agent/path.h"
 #include "agent/prepare.h"
 #include "base/json_members.h"
 #include "sandbox/runtime.h"
+#include "sandbox/runtime/locale.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -38,6 +41,19 @@ Status grant_programs(const Decision& decision, RunSpec& spec) {
     return done();
 }
 
+// Most programs do well without the files of a locale. Those that are given a variable about locales are
+// meant to have one, and need that of LANG for whatever the variable does not speak of.
+void grant_locales(const Decision& decision, RunSpec& spec) {
+    std::set<std::string> names;
+    for (const std::string& value : spec.environment)
+        if (value.starts_with("LC_")) names.insert(value.substr(value.find('=') + 1));
+    if (names.empty()) return;
+    names.insert(std::string(k_locale));
+    for (const std::string& name : names)
+        for (sandbox::Grant& grant : sandbox::locale_grants(name))
+            if (!decision.denies(grant.path, grant.rights)) spec.grants.push_back(std::move(grant));
+}
+
 template <class To> void lower(To& limit, const std::optional<std::uint64_t>& wanted) {
     if (wanted && *wanted != 0 && (limit == 0 || *wanted < limit)) limit = static_cast<To>(*wanted);
 }
@@ -63,6 +79,27 @@ void apply_manifest(const Manifest& manifest, RunSpec& spec) {
 
 } // namespace
 
+Result<std::vector<std::string>> command_of(const Policy& policy, std::vector<std::string> given) {
+    if (!given.empty()) return given;
+    const Manifest* manifest = policy.manifest();
+    if (manifest == nullptr || manifest->program.empty())
+        return Error{Code::invalid, "no program was given, and no manifest names one"};
+    std::vector<std::string> command = {manifest->program};
+    if (manifest->program_inside) {
+        KATO_TRY(const ResolvedPath folder, resolve_path(manifest->folder));
+        KATO_TRY(const ResolvedPath program, resolve_path(manifest->program));
+        if (!is_within(program.path, folder.path)) {
+            Error error{Code::denied, fmt::format("{}: is a link out of its manifest's folder",
+                                                  manifest->program)};
+            error.hint = "name it by its whole path in the manifest, if that is meant";
+            return error;
+        }
+        command.front() = program.path;
+    }
+    command.insert(command.end(), manifest->arguments.begin(), manifest->arguments.end());
+    return command;
+}
+
 Status apply(const Policy& policy, const Decision& decision,
              std::span<const std::string> environment, RunSpec& spec) {
     KATO_CHECK(check_refused(decision));
@@ -74,6 +111,7 @@ Status apply(const Policy& policy, const Decision& decision,
             decision.environment.end())
             spec.environment.push_back(value);
     }
+    grant_locales(decision, spec);
     if (const Manifest* manifest = policy.manifest()) apply_manifest(*manifest, spec);
     spec.denies = [decision](std::string_view path, std::uint8_t rights) {
         return decision.denies(path, rights);

@@ -2,6 +2,7 @@
 
 #include "agent/audit_chain.h"
 #include "base/folder.h"
+#include "base/json_members.h"
 #include "base/time.h"
 
 #include <algorithm>
@@ -78,12 +79,50 @@ Result<LastLine> last_line(const std::string& path) {
     return out;
 }
 
+// Where a log ends.
+struct End {
+    AuditHead head{};     // of the last record that verifies, as far as one can alone
+    bool torn = false;    // something without a line end stands at the end of the newest file
+    std::string damage{}; // where what stands behind `head` begins; empty: nothing does
+};
+
+// The long way, through all of the log.
+Status find_damage(const std::string& directory, End& end) {
+    return read_audit(directory,
+                      [&](const std::string& file, std::uint64_t number, std::string_view line) {
+                          const auto record = parse_record(line);
+                          if (record && record->unchanged) {
+                              end.head = {record->sequence, record->hash};
+                              end.damage.clear();
+                          } else if (end.damage.empty()) {
+                              end.damage = fmt::format("{}:{}", file, number);
+                          }
+                          return done();
+                      });
+}
+
+Result<End> end_of(const std::string& directory, const std::vector<std::string>& files) {
+    End end;
+    for (auto name = files.rbegin(); name != files.rend(); ++name) {
+        KATO_TRY(const LastLine last, last_line(directory + "/" + *name));
+        if (name == files.rbegin()) end.torn = last.torn;
+        if (!last.line) continue; // made, and nothing written: the record before is in an older one
+        const auto record = parse_record(*last.line);
+        if (record && record->unchanged)
+            end.head = {record->sequence, record->hash};
+        else
+            KATO_CHECK(find_damage(directory, end));
+        break;
+    }
+    return end;
+}
+
 } // namespace
 
-Result<AuditLog> AuditLog::open(std::string directory) {
+Result<AuditLog> AuditLog::open(std::string directory, const AuditHead& known, OnDamage on_damage) {
     KATO_CHECK(make_private_directory(directory));
     KATO_TRY(Fd lock, open_file(directory + "/lock", O_RDWR | O_CREAT));
-    return AuditLog(std::move(directory), std::move(lock));
+    return AuditLog(std::move(directory), std::move(lock), known, on_damage);
 }
 
 Result<std::vector<std::string>> audit_files(const std::string& directory) {
@@ -98,9 +137,35 @@ Result<std::vector<std::string>> audit_files(const std::string& directory) {
     return std::move(*names);
 }
 
-// Under the lock: the log's last record, unless it is still as we left it. True when a crash had cut off
-// the record behind it, which is then a line of its own.
-Result<bool> AuditLog::find_end() {
+// So that what is appended begins on a line of its own.
+Status AuditLog::end_torn_line() {
+    KATO_CHECK(write_all(file_.get(), "\n", directory_ + "/" + name_));
+    ++size_;
+    return done();
+}
+
+// What is told of an end that does not verify, as a record's members. `head_` is the last record that
+// does.
+Result<std::string> AuditLog::pass_damage(const std::string& place, std::string_view reason) {
+    if (on_damage_ == OnDamage::refuse) {
+        Error error{Code::corrupt,
+                    fmt::format("{}/{}: the audit log is damaged: {}", directory_, place, reason)};
+        error.hint = "kato audit verify says where; a run that does not require the audit goes on";
+        size_ = k_unknown; // to be looked at again
+        return error;
+    }
+    JsonMembers members;
+    members.text("type", "damaged");
+    members.text("place", place);
+    members.text("reason", reason);
+    members.number("last_good", head_.sequence);
+    const std::string object = members.object();
+    return object.substr(1, object.size() - 2);
+}
+
+// Under the lock: the log's last record, unless it is still as we left it. Gives the members of a record
+// that tells of what was found there instead of a whole end; empty: nothing.
+Result<std::string> AuditLog::find_end() {
     KATO_TRY(const std::vector<std::string> files, audit_files(directory_));
     if (!files.empty() && files.back() != name_) {
         KATO_TRY(file_, open_file(directory_ + "/" + files.back(), O_RDWR | O_APPEND));
@@ -108,33 +173,45 @@ Result<bool> AuditLog::find_end() {
         size_ = k_unknown;
     }
     if (files.empty()) {
-        *this = AuditLog(std::move(directory_), std::move(lock_));
-        return false;
+        file_ = Fd();
+        name_.clear();
+        size_ = 0;
+        head_ = {};
+        return check_known();
     }
-    const std::string path = directory_ + "/" + name_;
-    KATO_TRY(const std::uint64_t size, size_of(file_.get(), path));
-    if (size == size_) return false;
-    head_ = {};
-    bool torn = false;
-    for (auto name = files.rbegin(); name != files.rend(); ++name) {
-        KATO_TRY(const LastLine last, last_line(directory_ + "/" + *name));
-        torn = torn || (*name == name_ && last.torn);
-        if (!last.line) continue; // made, and nothing written: the record before is in an older one
-        const auto record = parse_record(*last.line);
-        if (!record) {
-            Error error{Code::corrupt,
-                        fmt::format("{}/{}: the audit log is damaged", directory_, *name)};
-            error.hint = "kato audit verify says where; move the file elsewhere to begin anew";
-            return error;
-        }
-        head_ = {record->sequence, record->hash};
-        break;
-    }
+    KATO_TRY(const std::uint64_t size, size_of(file_.get(), directory_ + "/" + name_));
+    if (size == size_) return std::string();
     size_ = size;
-    if (!torn) return false;
-    KATO_CHECK(write_all(file_.get(), "\n", path));
-    ++size_;
-    return true;
+    KATO_TRY(const End end, end_of(directory_, files));
+    head_ = end.head;
+    if (!end.damage.empty()) {
+        KATO_TRY(std::string told, pass_damage(end.damage, "is no record of the log"));
+        if (end.torn) KATO_CHECK(end_torn_line());
+        skip_known();
+        return told;
+    }
+    KATO_TRY(std::string told, check_known());
+    if (end.torn) KATO_CHECK(end_torn_line());
+    if (told.empty() && end.torn) told = k_torn;
+    return told;
+}
+
+// The record that the store remembers must be there, or have been: looked for once.
+Result<std::string> AuditLog::check_known() {
+    const bool gone = head_.sequence < known_.sequence ||
+                      (head_.sequence == known_.sequence && head_.hash != known_.hash);
+    if (!gone) return std::string();
+    KATO_TRY(std::string told,
+             pass_damage(name_, fmt::format("record {}, which the store remembers, is not there",
+                                            known_.sequence)));
+    skip_known();
+    return told;
+}
+
+// No number is given twice.
+void AuditLog::skip_known() {
+    head_.sequence = std::max(head_.sequence, known_.sequence);
+    known_ = {};
 }
 
 Status AuditLog::open_month(std::int64_t time_us) {
@@ -158,9 +235,9 @@ Status AuditLog::write(std::int64_t time_us, std::string_view members) {
 
 Result<AuditHead> AuditLog::append(std::int64_t time_us, std::string_view members) {
     const Locked locked(lock_.get());
-    KATO_TRY(const bool torn, find_end());
+    KATO_TRY(const std::string told, find_end());
     KATO_CHECK(open_month(time_us));
-    if (torn) KATO_CHECK(write(time_us, k_torn));
+    if (!told.empty()) KATO_CHECK(write(time_us, told));
     KATO_CHECK(write(time_us, members));
     return head_;
 }

@@ -12,25 +12,39 @@
 
 namespace kato::agent {
 
+enum class OnDamage : std::uint8_t { tell, refuse };
+
 // Any number of them, in any number of processes, append to the same log: each holds its lock while it
 // does. One thread at a time.
 class AuditLog {
 public:
-    // `directory` is the workspace's audit/, made if missing.
-    static Result<AuditLog> open(std::string directory);
+    // `directory` is the workspace's audit/, made if missing. `known`: the furthest end that the store
+    // has seen, which must be there.
+    static Result<AuditLog> open(std::string directory, const AuditHead& known = {},
+                                 OnDamage on_damage = OnDamage::tell);
 
-    // Gives the log's end after it. A record that a crash cut off is ended and told of by one of its own.
+    // Gives the log's end after it. A record that a crash cut off is ended, and told of by one of its
+    // own ("torn"). So is an end that does not verify ("damaged"): what is appended follows the last
+    // record that does, and the damage stays where it is for check_audit() to find. With
+    // OnDamage::refuse it is Code::corrupt, and nothing is written.
     Result<AuditHead> append(std::int64_t time_us, std::string_view members);
 
 private:
-    explicit AuditLog(std::string directory, Fd lock)
-        : directory_(std::move(directory)), lock_(std::move(lock)) {}
-    Result<bool> find_end();
+    AuditLog(std::string directory, Fd lock, const AuditHead& known, OnDamage on_damage)
+        : directory_(std::move(directory)), lock_(std::move(lock)), known_(known),
+          on_damage_(on_damage) {}
+    Result<std::string> find_end();
+    Status end_torn_line();
+    Result<std::string> pass_damage(const std::string& place, std::string_view reason);
+    Result<std::string> check_known();
+    void skip_known();
     Status open_month(std::int64_t time_us);
     Status write(std::int64_t time_us, std::string_view members);
 
     std::string directory_;
     Fd lock_;
+    AuditHead known_{}; // looked for once
+    OnDamage on_damage_ = OnDamage::tell;
     std::string name_; // of the newest file
     Fd file_;
     std::uint64_t size_ = 0; // of it, as it was when head_ was its end

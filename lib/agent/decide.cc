@@ -128,19 +128,7 @@ public:
 
     // The program's path as the rule has it, links not followed; nothing where there is none.
     std::optional<std::string> find_program(const std::string& value) const {
-        if (value.find('/') != std::string::npos) return value;
-        std::string_view folders = surroundings_.search_path;
-        while (!folders.empty()) {
-            const std::size_t colon = folders.find(':');
-            const std::string_view folder = folders.substr(0, colon);
-            folders =
-                colon == std::string_view::npos ? std::string_view() : folders.substr(colon + 1);
-            if (folder.empty() || folder[0] != '/') continue; // never the current directory
-            std::string path = join_path(absolute_path(std::string(folder)), value);
-            const auto found = resolve_path(path);
-            if (found && found->executable) return path;
-        }
-        return std::nullopt;
+        return agent::find_program(value, surroundings_.search_path);
     }
 
     const Denies& denies() const { return denies_; }
@@ -284,7 +272,7 @@ public:
             return;
         }
         if (rule.capability == Capability::run) add_program(rule.value, granted.paths.front().path);
-        for (const GrantedPath& path : granted.paths) add_path(path.path, rights(rule), reason);
+        for (const GrantedPath& path : granted.paths) add_path(path, rights(rule), reason);
     }
 
 private:
@@ -302,10 +290,10 @@ private:
         if (!known) decision_.programs.push_back(std::move(program));
     }
 
-    void add_path(const std::string& path, std::uint8_t rights, const std::string& reason) {
-        const auto [entry, added] = known_.try_emplace(path, decision_.grants.size());
+    void add_path(const GrantedPath& path, std::uint8_t rights, const std::string& reason) {
+        const auto [entry, added] = known_.try_emplace(path.path, decision_.grants.size());
         if (added) {
-            decision_.grants.push_back({path, rights, reason});
+            decision_.grants.push_back({path.path, rights, reason, path.identity});
             return;
         }
         sandbox::Grant& grant = decision_.grants[entry->second];

@@ -65,13 +65,15 @@ Result<Mode> read_mode(const Node& node) {
     return wrong(node, "mode", R"("protocol" or "filter")");
 }
 
-Result<std::string> read_program(const Node& node, std::string_view folder) {
+Status read_program(const Node& node, Manifest& into) {
     KATO_TRY(const std::string program, read_text(node, "program", k_max_value_bytes));
     const std::string whole = '/' + program + '/';
     if (program.empty() || whole.find("/../") != std::string::npos)
         return wrong(node, "program", "a file in the manifest's folder, or a path from /");
-    if (program[0] == '/') return absolute_path(program);
-    return absolute_path(fmt::format("{}/{}", folder, program));
+    into.program_inside = program[0] != '/';
+    into.program =
+        clean_path(into.program_inside ? fmt::format("{}/{}", into.folder, program) : program);
+    return done();
 }
 
 Result<std::vector<std::string>> read_arguments(const Node& node) {
@@ -185,7 +187,7 @@ Status read_member(const Node& node, Manifest& into) {
     } else if (key == "version") {
         KATO_TRY(into.version, read_text(node, key, k_max_line_bytes));
     } else if (key == "program") {
-        KATO_TRY(into.program, read_program(node, into.folder));
+        return read_program(node, into);
     } else if (key == "arguments") {
         KATO_TRY(into.arguments, read_arguments(node));
     } else if (key == "mode") {
@@ -236,7 +238,7 @@ Result<Manifest> parse_manifest(std::string_view text, std::string_view folder,
 }
 
 Result<Manifest> read_manifest(const std::string& path) {
-    std::string file = absolute_path(path);
+    KATO_TRY(std::string file, absolute_path(path));
     struct stat info {};
     if (::stat(file.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
         const std::string json = join_path(file, k_json_manifest_name);

@@ -50,7 +50,8 @@ struct Manifest {
     std::string name;   // [a-z0-9] and -, at most 64
     std::string description;
     std::string version;
-    std::string program; // absolute; empty when the manifest names none
+    std::string program;         // absolute; empty when the manifest names none
+    bool program_inside = false; // it is named in `folder`, and may not be a link out of it
     std::vector<std::string> arguments;
     Mode mode = Mode::protocol;
     std::vector<Requested> permissions;

@@ -105,6 +105,21 @@ Result<ResolvedPath> resolve_path(std::string_view path) {
     return resolved;
 }
 
+std::optional<std::string> find_program(const std::string& name, std::string_view search_path) {
+    if (name.find('/') != std::string::npos) return name;
+    while (!search_path.empty()) {
+        const std::size_t colon = search_path.find(':');
+        const std::string_view folder = search_path.substr(0, colon);
+        search_path =
+            colon == std::string_view::npos ? std::string_view() : search_path.substr(colon + 1);
+        if (folder.empty() || folder[0] != '/') continue; // never the current directory
+        std::string path = join_path(clean_path(folder), name);
+        const auto found = resolve_path(path);
+        if (found && found->executable) return path;
+    }
+    return std::nullopt;
+}
+
 bool is_within(std::string_view path, std::string_view folder) {
     if (folder == "/") return !path.empty() && path[0] == '/';
     return path.substr(0, folder.size()) == folder &&

@@ -5,6 +5,7 @@
 #include "base/result.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,10 @@ inline constexpr int k_max_links = 40; // as in the kernel
 // `path`: absolute. What does not exist, or cannot be looked into, keeps its name.
 // Code::invalid for a loop of links or a name that is too long; Code::io when it cannot be known.
 Result<ResolvedPath> resolve_path(std::string_view path);
+
+// A program as it is named: its path, links not followed, looked up in the folders of `search_path` when it
+// has no slash; nothing where there is none.
+std::optional<std::string> find_program(const std::string& name, std::string_view search_path);
 
 // `path` is `folder` or in it; both absolute, "/" for the root.
 bool is_within(std::string_view path, std::string_view folder);

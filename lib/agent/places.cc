@@ -91,14 +91,14 @@ Result<std::string> read_mounts() {
 Places::Places(std::string root, std::string home, const std::vector<std::string>& workspaces)
     : root_(std::move(root)), other_homes_(root_ + "/home") {
     if (!home.empty()) {
-        homes_.push_back(absolute_path(home));
+        homes_.push_back(clean_path(home));
         const auto resolved = resolve_path(homes_.front());
         if (resolved && resolved->path != homes_.front()) homes_.push_back(resolved->path);
     }
     for (const TableRow& row : k_system_places)
         add(fmt::format("{}/{}", root_, row.path), row.read, row.write, row.what);
     for (const std::string& workspace : workspaces)
-        add(absolute_path(workspace), k_never, k_never, "conversations");
+        add(clean_path(workspace), k_never, k_never, "conversations");
     // refusal() knows a home's places by name; these entries are for links and identities.
     for (const TableRow& row : k_home_places) {
         for (const std::string& own : homes_) {

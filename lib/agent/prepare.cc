@@ -51,7 +51,7 @@ Result<std::unique_ptr<Prepared>> Prepared::make(std::shared_ptr<Store> store, R
     std::array<std::uint8_t, 10> random{};
     out->store->environment().random(random);
     out->id = make_uuid_v7(out->started_us, random);
-    out->workspace = absolute_path(out->store->path());
+    KATO_TRY(out->workspace, absolute_path(out->store->path()));
     KATO_CHECK(out->write_snapshot());
     if (out->spec.mode == Mode::protocol) KATO_CHECK(out->write_instructions());
     KATO_TRY(OutputFile output,
@@ -60,7 +60,10 @@ Result<std::unique_ptr<Prepared>> Prepared::make(std::shared_ptr<Store> store, R
     KATO_TRY(out->folder, RunFolder::create(out->workspace, out->id));
     if (out->spec.output_file) KATO_CHECK(make_private_file(out->folder.path() + "/output"));
     if (out->spec.audit != sandbox::Audit::none) {
-        KATO_TRY(AuditLog log, AuditLog::open(out->workspace + "/audit"));
+        KATO_TRY(const AuditHead known, out->store->audit_head());
+        KATO_TRY(AuditLog log,
+                 AuditLog::open(out->workspace + "/audit", known,
+                                out->spec.audit_required ? OnDamage::refuse : OnDamage::tell));
         out->log.emplace(std::move(log));
         KATO_CHECK(out->note_start());
     }
@@ -149,8 +152,8 @@ sandbox::Confinement Prepared::confinement() const {
     out.level = spec.level;
     out.program = runtime.program;
     out.arguments = runtime.arguments;
-    out.environment = {fmt::format("PATH={}", k_search_path), "HOME=/", "LANG=C.UTF-8",
-                       "KATO_RUN=" + to_string(id)};
+    out.environment = {fmt::format("PATH={}", k_search_path), "HOME=/",
+                       fmt::format("LANG={}", k_locale), "KATO_RUN=" + to_string(id)};
     for (const std::vector<std::string>* list : {&runtime.environment, &spec.environment})
         out.environment.insert(out.environment.end(), list->begin(), list->end());
     out.grants = runtime.grants;

@@ -18,6 +18,7 @@ namespace kato::agent {
 
 // What every agent finds its programs by; never the host's own.
 inline constexpr std::string_view k_search_path = "/usr/local/bin:/usr/bin:/bin";
+inline constexpr std::string_view k_locale = "C.UTF-8"; // what LANG says to every agent
 
 class Prepared {
 public:

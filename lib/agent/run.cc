@@ -49,21 +49,6 @@ void signal_event(int event) {
     (void)!::write(event, &one, sizeof one); // it is set already when this fails
 }
 
-// What a stop of ours is called in a report.
-std::string_view limit_name(Stop stop) {
-    switch (stop) {
-    case Stop::cpu: return "cpu";
-    case Stop::memory: return "memory";
-    case Stop::output: return "output";
-    case Stop::messages: return "messages";
-    case Stop::wall: return "wall";
-    case Stop::none:
-    case Stop::cancelled:
-    case Stop::host: break;
-    }
-    return {};
-}
-
 // One run from the start of its program to its report.
 class Execution {
 public:
@@ -183,7 +168,12 @@ Status Execution::execute() {
         KATO_TRY(messages, make_pipe());
         confinement.descriptors[1] = messages.theirs.get();
     }
-    confinement.descriptors[filter ? 1 : 4] = output.theirs.get();
+    // An output by path is that file alone: a filter's standard output is talk then, and descriptor 4 is
+    // not there, so that who writes to it all the same is told.
+    if (!p_.spec.output_file)
+        confinement.descriptors[filter ? 1 : 4] = output.theirs.get();
+    else if (filter)
+        confinement.descriptors[1] = diagnostics.theirs.get();
     confinement.descriptors[2] = diagnostics.theirs.get();
     sandbox::Failure failure;
     const std::uint64_t started_ns = monotonic_ns();
@@ -229,7 +219,7 @@ Status Execution::watch(sandbox::Child& child, std::array<Fd, 3> pipes, std::uin
     return p_.spec.output_file ? take_output_file(child) : done();
 }
 
-// What was written by path; descriptor 4 is then for nothing. One byte beyond the limit can be there.
+// What was written by path. One byte beyond the limit can be there.
 Status Execution::take_output_file(sandbox::Child& child) {
     std::string buffer(64 << 10, '\0');
     std::uint64_t left = p_.spec.limits.output_bytes;

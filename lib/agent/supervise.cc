@@ -205,6 +205,20 @@ std::uint64_t monotonic_ns() {
            static_cast<std::uint64_t>(now.tv_nsec);
 }
 
+std::string_view limit_name(Stop stop) {
+    switch (stop) {
+    case Stop::cpu: return "cpu";
+    case Stop::memory: return "memory";
+    case Stop::output: return "output";
+    case Stop::messages: return "messages";
+    case Stop::wall: return "wall";
+    case Stop::none:
+    case Stop::cancelled:
+    case Stop::host: break;
+    }
+    return {};
+}
+
 Result<Ended> supervise(Watched& watched) { return Supervisor(watched).run(); }
 
 } // namespace kato::agent

@@ -14,6 +14,8 @@ namespace kato::agent {
 
 // Why the program was ended by us.
 enum class Stop : std::uint8_t { none, cancelled, wall, cpu, memory, output, messages, host };
+// What it is called in a report, where it is a limit.
+std::string_view limit_name(Stop stop);
 
 struct Watched {
     sandbox::Child& child;

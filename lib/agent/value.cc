@@ -4,7 +4,6 @@
 #include "base/text.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -63,14 +62,14 @@ Result<std::string> spell_path(Capability capability, std::string_view value,
     if (value == "~" || value.substr(0, 2) == "~/") {
         if (context.home.empty())
             return wrong(capability, value, "a path that begins with /: there is no home folder");
-        return absolute_path(fmt::format("{}{}", context.home, value.substr(1)));
+        return clean_path(fmt::format("{}{}", context.home, value.substr(1)));
     }
-    if (value[0] == '/') return absolute_path(std::string(value));
-    if (!context.folder.empty()) return absolute_path(fmt::format("{}/{}", context.folder, value));
-    std::array<char, k_max_value_bytes + 1> current{};
-    if (::getcwd(current.data(), current.size()) == nullptr)
+    if (value[0] == '/') return clean_path(value);
+    if (!context.folder.empty()) return clean_path(fmt::format("{}/{}", context.folder, value));
+    auto path = absolute_path(std::string(value));
+    if (!path)
         return wrong(capability, value, "a path that begins with /: there is no current directory");
-    return absolute_path(fmt::format("{}/{}", current.data(), value));
+    return path;
 }
 
 bool good_label(std::string_view label) {

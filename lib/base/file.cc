@@ -143,16 +143,9 @@ Result<Fd> scratch_file(const std::string& directory) {
     return fd;
 }
 
-std::string absolute_path(const std::string& path) {
-    std::string full = path;
-    if (full.empty() || full[0] != '/') {
-        std::vector<char> buffer(4096);
-        while (::getcwd(buffer.data(), buffer.size()) == nullptr && errno == ERANGE)
-            buffer.resize(buffer.size() * 2);
-        full = std::string(buffer.data()) + '/' + path;
-    }
+std::string clean_path(std::string_view path) {
     std::vector<std::string_view> parts;
-    std::string_view rest = full;
+    std::string_view rest = path;
     while (!rest.empty()) {
         const std::size_t slash = rest.find('/');
         const std::string_view part = rest.substr(0, slash);
@@ -170,6 +163,22 @@ std::string absolute_path(const std::string& path) {
         out += part;
     }
     return out.empty() ? "/" : out;
+}
+
+Result<std::string> absolute_path(const std::string& path) {
+    if (!path.empty() && path[0] == '/') return clean_path(path);
+    std::vector<char> buffer(4096);
+    const char* current = nullptr;
+    while ((current = ::getcwd(buffer.data(), buffer.size())) == nullptr && errno == ERANGE)
+        buffer.resize(buffer.size() * 2);
+    // Linux puts "(unreachable)" before a directory that is in no folder of this process.
+    if (current != nullptr && *current != '/') errno = ENOENT;
+    if (current == nullptr || *current != '/') {
+        Error error = os_error("cannot tell the current directory", path);
+        if (error.code == Code::not_found) error.hint = "it was removed; go to another one";
+        return error;
+    }
+    return clean_path(fmt::format("{}/{}", current, path));
 }
 
 } // namespace kato

@@ -55,7 +55,10 @@ FileIdentity file_identity(const std::string& path);
 // An unlinked temporary file in `directory`.
 Result<Fd> scratch_file(const std::string& directory);
 
-// `path` made absolute (by the current directory) and freed from "." and "..", lexically.
-std::string absolute_path(const std::string& path);
+// An absolute path freed from "." and "..", lexically.
+std::string clean_path(std::string_view path);
+// `path` made absolute by the current directory, and clean. Code::not_found where a relative one has
+// nothing to go from, because the current directory was removed; an absolute one never fails.
+Result<std::string> absolute_path(const std::string& path);
 
 } // namespace kato

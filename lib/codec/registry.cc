@@ -17,8 +17,9 @@
 namespace kato {
 namespace {
 
-constexpr std::array<std::string_view, 2> k_chatgpt_companions = {
-    "conversation_asset_file_names.json", "library_files.json"};
+constexpr std::array<std::string_view, 3> k_chatgpt_companions = {
+    "conversation_asset_file_names.json", "library_files.json", "user.json"};
+constexpr std::array<std::string_view, 1> k_claude_ai_companions = {"users.json"};
 
 // Sorted as people are told about them. Each format's functions are declared in its folder.
 constexpr std::array k_formats = {
@@ -26,11 +27,14 @@ constexpr std::array k_formats = {
            .title = "ChatGPT data export",
            .detect = detect_chatgpt,
            .make_reader = make_chatgpt_reader,
-           .companions = k_chatgpt_companions},
+           .companions = k_chatgpt_companions,
+           .account = chatgpt_account},
     Format{.id = "claude-ai",
            .title = "Claude.ai data export",
            .detect = detect_claude_ai,
-           .make_reader = make_claude_ai_reader},
+           .make_reader = make_claude_ai_reader,
+           .companions = k_claude_ai_companions,
+           .account = claude_ai_account},
     Format{.id = "claude-code",
            .title = "Claude Code session log",
            .detect = detect_claude_code,
@@ -69,6 +73,8 @@ constexpr std::array k_formats = {
            .suffix = ".md"},
     Format{.id = "openai-messages",
            .title = "OpenAI chat messages, one line for each chat",
+           .detect = detect_openai_messages,
+           .make_reader = make_openai_messages_reader,
            .make_writer = make_openai_messages_writer,
            .suffix = ".jsonl"},
     Format{.id = "original", .title = "the bytes of a source as they were imported"},

@@ -3,7 +3,6 @@
 #include "base/file.h"
 #include "exchange/target.h"
 
-#include <cstdlib>
 #include <unordered_set>
 
 namespace kato {
@@ -11,10 +10,8 @@ namespace {
 
 using Kinds = std::array<std::uint64_t, k_kind_count + 1>;
 
-std::string scratch_folder() {
-    const char* const named = std::getenv("TMPDIR");
-    return named != nullptr && *named != '\0' ? named : "/tmp";
-}
+// For what does not fit into memory; the Filesystem Hierarchy Standard's place for large such files.
+constexpr const char* k_scratch_folder = "/var/tmp";
 
 class DrySession final : public ImportSession, public Sink, public Values {
 public:
@@ -116,7 +113,7 @@ public:
     }
     Result<StoredText> finish_text() override { return StoredText{text_.finish(), size_}; }
     Result<int> scratch_file() override {
-        KATO_TRY(Fd fd, kato::scratch_file(scratch_folder()));
+        KATO_TRY(Fd fd, kato::scratch_file(k_scratch_folder));
         return fd.release();
     }
 
@@ -136,7 +133,7 @@ public:
         return std::unique_ptr<ImportSession>(std::make_unique<DrySession>(kinds_));
     }
     Status end() override { return done(); }
-    std::string scratch_directory() const override { return scratch_folder(); }
+    std::string scratch_directory() const override { return k_scratch_folder; }
     std::string left_out() const override { return {}; }
     const Kinds* kinds() const override { return &kinds_; }
 

@@ -132,7 +132,7 @@ Status Importer::file(const std::string& path, bool follow) {
     }
     Source source;
     source.info.name = std::move(name);
-    source.info.location = absolute_path(path);
+    KATO_TRY(source.info.location, absolute_path(path));
     source.info.modified_us = opened->modified_us();
     return run(*opened, &*opened, std::move(source));
 }

@@ -153,6 +153,14 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     source.info.modified_us = frame.modified_us;
     source.member = frame.archive;
     source.companions = &companions;
+    // Exports have another name each month; an account's are versions of one.
+    if (part.format != nullptr && part.format->account != nullptr) {
+        const std::string account = part.format->account(companions);
+        source.info.full_export = !account.empty();
+        if (source.info.full_export)
+            source.info.location = fmt::format("account:{}:{}/{}", part.format->id, account,
+                                               base_name(part.member.name));
+    }
     Issues issues;
     if (!part.member.remark.empty()) issues.add({}, std::nullopt, part.member.remark);
     FileBytes* const file = part.member.path.empty() || !part.member.refusal.empty()
@@ -354,7 +362,8 @@ Status Importer::folder(const std::string& path) {
     const std::unique_ptr<Bundle> files = open_folder(path, target_.left_out(), options_.stop);
     Frame frame;
     frame.name = source_name(path) + "/";
-    frame.location = absolute_path(path) + "/";
+    KATO_TRY(frame.location, absolute_path(path));
+    frame.location += '/';
     const Status imported = bundle(*files, frame);
     if (!imported) return refused(source_name(path), imported.error());
     if (frame.failed) reporter_.set_partial();

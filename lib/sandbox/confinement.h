@@ -1,6 +1,8 @@
 // What a confined program gets and how far it is confined: plain values, the same on every system.
 #pragma once
 
+#include "base/file.h"
+
 #include <array>
 #include <cstdint>
 #include <string>
@@ -26,6 +28,9 @@ struct Grant {
     std::string path;        // absolute; links are followed now, not by the child
     std::uint8_t rights = 0; // of Right
     std::string reason;      // for the report
+    // The file that `path`, without links, stood for when the grant was decided; another one that is
+    // there by now is refused. Zeros: whatever is there.
+    FileIdentity identity{};
 };
 
 constexpr std::uint64_t k_mebibyte = 1024 * 1024;

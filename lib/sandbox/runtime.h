@@ -15,7 +15,9 @@ struct Runtime {
     std::vector<std::string> arguments;   // argv: the #! line's, the script's path, the caller's
     std::vector<std::string> environment; // what the private root makes necessary; may be empty
     std::vector<Grant> grants;            // with reasons
-    std::string interpreter;              // "python", "node", ...; empty for a program of its own
+    std::vector<std::string> own; // its files, without interpreter and libraries: what was named
+                                  // first, and a script that is named to it
+    std::string interpreter;      // "python", "node", ...; empty for a program of its own
 };
 
 // `command[0]` is a path, or a name that is looked up in `search_path` (the agent's PATH, not ours);

@@ -60,7 +60,7 @@ Status link_next(Db& db, std::int64_t chat, std::int64_t event, const EventBody&
     return set.bind(1, event).bind(2, body.time).bind_optional(3, body.model).bind(4, chat).run();
 }
 
-// What the user adds is what the user sees next.
+// What the user adds is what the user sees next; what stands aside is not.
 Status follow_with_head(Db& db, std::int64_t chat, std::int64_t event, const Uuid& id,
                         const Before& before) {
     KATO_TRY(const Before after, load_before(db, chat));
@@ -102,7 +102,8 @@ Result<EventView> append_event(StoreWriter& writer, const Uuid& chat_id, NewEven
         KATO_CHECK(link_next(db, chat.n, n, event.body));
     else
         KATO_CHECK(relink_chat(db, chat.n, change.ripples()));
-    KATO_CHECK(follow_with_head(db, chat.n, n, id, before));
+    if ((event.body.flags & k_sidechain) == 0)
+        KATO_CHECK(follow_with_head(db, chat.n, n, id, before));
     KATO_CHECK(change.bodies().settle()); // read back here
     KATO_TRY(EventView view, read_event_row(db, n));
     KATO_CHECK(change.commit());

@@ -20,6 +20,9 @@ struct SourceInfo {
     bool encoded = false; // compressed, say: its records stand elsewhere than in its bytes as given
     bool canonical = false; // the kato format: keeps only what was not understood
     bool file = false;      // an attachment's bytes: kept as a blob
+    // An account's full export: versions at one location come in any order, the time of what is in
+    // them tells which is the newest, and what is missing there has vanished.
+    bool full_export = false;
 };
 
 struct ImportCounts {

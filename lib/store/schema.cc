@@ -102,7 +102,8 @@ CREATE TABLE source (
   pending     INTEGER NOT NULL DEFAULT 0,
   chats       INTEGER NOT NULL DEFAULT 0,
   events      INTEGER NOT NULL DEFAULT 0,
-  conversation INTEGER NOT NULL DEFAULT 0
+  conversation INTEGER NOT NULL DEFAULT 0,
+  as_of       INTEGER
 ) STRICT;
 CREATE INDEX source_by_location ON source (location) WHERE location IS NOT NULL;
 
@@ -351,6 +352,7 @@ CREATE TABLE run_message (
 constexpr const char* k_from_2 = R"sql(
 ALTER TABLE chat ADD COLUMN head_record BLOB;
 ALTER TABLE chat ADD COLUMN head_time INTEGER;
+ALTER TABLE source ADD COLUMN as_of INTEGER;
 CREATE TABLE container (
   n            INTEGER PRIMARY KEY,
   location     BLOB UNIQUE,

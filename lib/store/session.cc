@@ -58,6 +58,8 @@ Result<Session::ChatState*> Session::chat_state(const Uuid& id) {
 
 Status Session::chat(ChatFacts facts) {
     KATO_TRY(ChatState * state, chat_state(facts.id));
+    for (const Time& time : {facts.head_time, facts.title ? facts.title->time : Time()})
+        if (at(time) > at(as_of_)) as_of_ = time;
     if (state->purged) return done();
     Db& db = db_;
     Query row(

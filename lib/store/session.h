@@ -97,6 +97,8 @@ private:
     Status replace_pieces(std::int64_t row);
     Status replace_previous();
     Status outdate_previous();
+    Result<bool> is_older_export();
+    Status vanish_outdated(std::int64_t source);
     // Working out what follows from all events (session_links.cc)
     Status apply_marks();
     Status finish_chats();
@@ -109,6 +111,7 @@ private:
     std::int64_t source_ = 0;          // its row
     std::int64_t previous_source_ = 0; // the row of the version before, 0: none
     std::uint64_t previous_size_ = 0;
+    Time as_of_{}; // the latest time that its chats' facts have
     Digest previous_sha256_{};
     std::unique_ptr<Retainer> retainer_;
     std::unique_ptr<PartsWriter> file_; // an attachment's bytes

@@ -239,7 +239,7 @@ Status Session::write_source(std::int64_t row, const Uuid& id, int state) {
                    "= ?, quarantined = ?, "
                    "pending = ?, chats = ?, events = ?, conversation = ?, format = ?, modified = "
                    "?, name = ?, imported = ?, "
-                   "prefix = ? WHERE n = ?");
+                   "prefix = ?, as_of = ? WHERE n = ?");
     set.bind(1, id).bind(2, whole(retainer_->size())).bind_blob(3, as_view(retainer_->sha256()));
     set.bind(4, std::int64_t{state})
         .bind(5, whole(counts_.parsed_bytes))
@@ -249,8 +249,8 @@ Status Session::write_source(std::int64_t row, const Uuid& id, int state) {
         .bind(10, whole(counts_.events))
         .bind(11, whole(counts_.conversation_events));
     set.bind_optional(12, info_.format).bind(13, info_.modified_us).bind_text(14, info_.name);
-    set.bind(15, now_us_).bind_blob(16, as_view(info_.prefix)).bind(17, row);
-    return set.run();
+    set.bind(15, now_us_).bind_blob(16, as_view(info_.prefix));
+    return set.bind(17, as_of_).bind(18, row).run();
 }
 
 // What a purged chat's records were must not come back.

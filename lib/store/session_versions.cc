@@ -116,12 +116,18 @@ Status Session::finish_source() {
         KATO_CHECK(move_to(same_row));
         source_ = same_row;
         KATO_CHECK(blank_purged()); // it may be the first time that a reader knows these records
+        if (same_state == 1 && info_.full_export) return write_source(same_row, id, 1);
         if (same_state == 1 && previous_source_ != 0 && previous_source_ != same_row)
             KATO_CHECK(outdate_previous()); // back to a version of old
         return write_source(same_row, id, 0);
     }
     counts_.changed = true;
     if (previous_source_ == 0) return write_source(source_, id, 0);
+    KATO_TRY(const bool older, is_older_export());
+    if (older) {
+        KATO_CHECK(write_source(source_, id, 1));
+        return vanish_outdated(source_);
+    }
     if (retainer_->has_prefix() && retainer_->prefix_sha256() == previous_sha256_) {
         KATO_CHECK(replace_previous());
         return write_source(source_, id, 0);
@@ -158,14 +164,30 @@ Status Session::outdate_previous() {
                    "origin.start)");
         KATO_CHECK(same.bind(1, source_).bind(2, first).bind(3, last).run());
     }
+    return vanish_outdated(previous_source_);
+}
+
+// What only outdated sources have, of which `source` is one, has vanished.
+Status Session::vanish_outdated(std::int64_t source) {
     Query vanish(
         db_,
         "UPDATE event SET flags = flags | 16 WHERE source = ?1 AND flags & 16 = 0 AND NOT EXISTS "
         "(SELECT 1 FROM origin o JOIN source s ON s.n = o.source WHERE o.event = event.n AND "
-        "s.state = 0)");
-    KATO_CHECK(vanish.bind(1, previous_source_).run());
+        "s.state = 0) "
+        // What an export says in other words has not vanished from it.
+        "AND (?2 = 0 OR NOT EXISTS (SELECT 1 FROM event f JOIN source s ON s.n = f.source WHERE "
+        "f.id = event.id AND f.n <> event.n AND s.state = 0))");
+    vanish.bind(1, source).bind(2, std::int64_t{info_.full_export ? 1 : 0});
+    KATO_CHECK(vanish.run());
     counts_.events_vanished = static_cast<std::uint64_t>(db_.changes());
     return done();
+}
+
+// True when a later export of the account is there already.
+Result<bool> Session::is_older_export() {
+    if (!info_.full_export || !as_of_) return false;
+    Query previous(db_, "SELECT 1 FROM source WHERE n = ? AND as_of > ?");
+    return previous.bind(1, previous_source_).bind(2, as_of_).step();
 }
 
 } // namespace kato

@@ -18,6 +18,14 @@ for root, _, names in os.walk(sys.argv[1]):
                 json.loads(line)
 )py";
 
+constexpr const char* k_python_load = R"py(
+import json, os, sys
+for root, _, names in os.walk(sys.argv[1]):
+    for name in names:
+        with open(os.path.join(root, name), 'rb') as f:
+            json.load(f)
+)py";
+
 constexpr const char* k_python_fts = R"py(
 import json, os, sqlite3, sys
 db = sqlite3.connect(sys.argv[2])
@@ -97,8 +105,14 @@ void bench_import(Report& report, const Options& options) {
         report.run("import.unchanged",
                    [&] { return import_again(scratch / "kato", corpus, bytes); });
     }
-    report.run("import.grown_4kB", [&] { return import_grown(corpus); });
+    const bool logs = options.corpus.format == "claude-code" || options.corpus.format == "codex";
+    if (logs) report.run("import.grown_4kB", [&] { return import_grown(corpus); });
     if (!options.peers) return;
+    if (!logs) {
+        report.run_command("peer.python_json_load", {"python3", "-c", k_python_load, corpus},
+                           bytes);
+        return;
+    }
     report.run_command("peer.python_json_loads", {"python3", "-c", k_python_loads, corpus}, bytes);
     const Scratch scratch;
     report.run_command("peer.python_sqlite_fts",

@@ -1,6 +1,7 @@
 #include "corpus.h"
 
 #include "session_log.h"
+#include "web_export.h"
 #include "words.h"
 
 #include <fmt/format.h>
@@ -30,10 +31,42 @@ std::string place(const std::string& format, const SessionLog& log, Random& rand
     return fmt::format("projects/-home-mika-{}/{}.jsonl", words.word(random), log.id());
 }
 
+bool put(std::FILE* file, std::string_view bytes) {
+    return std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
+}
+
+// One file of one line.
+Corpus write_export(const std::string& directory, const CorpusOptions& options,
+                    std::string& error) {
+    Corpus corpus;
+    std::error_code code;
+    std::filesystem::create_directories(directory, code);
+    const std::string path = directory + "/conversations.json";
+    const File file(std::fopen(path.c_str(), "wb"));
+    const Words words(options.seed);
+    WebExport chats(words, options.seed ^ 0xC0FFEEU, options.format);
+    std::string buffer = "[";
+    bool good = file != nullptr;
+    while (good && corpus.size_bytes < options.size_bytes) {
+        chats.conversation(buffer);
+        corpus.size_bytes += buffer.size();
+        good = put(file.get(), buffer);
+        buffer.clear();
+    }
+    good = good && put(file.get(), "]") && std::fflush(file.get()) == 0;
+    if (!good) error = path + ": cannot be written";
+    corpus.size_bytes += 1;
+    corpus.lines = 1;
+    corpus.files.push_back(path);
+    return corpus;
+}
+
 } // namespace
 
 Corpus write_corpus(const std::string& directory, const CorpusOptions& options,
                     std::string& error) {
+    if (options.format == "chatgpt" || options.format == "claude-ai")
+        return write_export(directory, options, error);
     Corpus corpus;
     const Words words(options.seed);
     Random random(options.seed ^ 0xC0FFEEU);

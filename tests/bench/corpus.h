@@ -1,4 +1,4 @@
-// Writes a corpus of made-up agents' logs: the same options give the same bytes.
+// Writes a corpus of made-up agents' logs, or a web chat's export: the same options give the same bytes.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@ namespace bench {
 struct CorpusOptions {
     std::uint64_t size_bytes = 100'000'000;
     std::uint64_t seed = 1;
-    std::string format = "claude-code"; // or "codex"
+    std::string format = "claude-code"; // or "codex", "chatgpt", "claude-ai"
 };
 
 struct Corpus {

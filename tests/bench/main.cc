@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
         command->add_option("--seed", arguments.options.corpus.seed,
                             "The same seed gives the same bytes");
         command->add_option("--format", arguments.options.corpus.format, "What to write")
-            ->check(CLI::IsMember({"claude-code", "codex"}));
+            ->check(CLI::IsMember({"claude-code", "codex", "chatgpt", "claude-ai"}));
     };
     CLI::App* gen = app.add_subcommand("gen", "Write a corpus");
     corpus_options(gen);

@@ -7,6 +7,7 @@ import pathlib
 import re
 import signal
 import stat
+import subprocess
 import time
 import uuid
 
@@ -135,6 +136,16 @@ def test_an_output_by_its_path(kato, chat, level, options):
         assert row["output"]["partial"] and row["output"]["bytes"] == 100_000
 
 
+def test_with_an_output_by_its_path_nothing_else_is_in_it(kato, chat, level):
+    script = 'echo "by path" >"$KATO_OUTPUT"; echo stray >&4 || echo refused >&2'
+    row = run(kato, chat, "--isolation", level, "--output-file", "--", "sh", "-c", script)
+    assert output(kato, row) == b"by path\n" and row["diagnostics"].endswith("refused\n")
+    # Programs that write a file talk on standard output: that is no output, and not lost.
+    script = 'echo talk; IFS= read -r header; printf "%s\\n" "$header" >"$KATO_OUTPUT"'
+    row = run(kato, chat, "--isolation", level, "--filter", "--output-file", "--", "sh", "-c", script)
+    assert output(kato, row).startswith(b'{"kato":1') and row["diagnostics"] == "talk\n"
+
+
 def test_scratch_is_private_and_limited(kato, chat, level):
     write = "import os; f = open('/tmp/x', 'wb'); f.write(bytes(500_000)); f.close(); os.write(4, b'first'); open('/tmp/y', 'wb').write(bytes(900_000))"
     if level == "confined":
@@ -189,13 +200,22 @@ def test_what_cannot_be_started_says_why(kato, chat, tmp_path):
     plain = tmp_path / "plain"
     plain.write_text("just text\n")
     plain.chmod(0o755)
-    assert f"{plain}: is neither a program" in kato("agent", "run", chat, "--", plain, code=2).err
-    assert "is not a regular file" in kato("agent", "run", chat, "--", tmp_path, code=2).err
+    assert f"{plain}: is neither a program" in kato("agent", "run", chat, "--", plain, code=4).err
+    assert "is not a regular file" in kato("agent", "run", chat, "--", tmp_path, code=4).err
     missing = tmp_path / "script"
     missing.write_text("#!/no/such/interpreter\n")
     missing.chmod(0o755)
     assert "/no/such/interpreter" in kato("agent", "run", chat, "--", missing, code=3).err
     assert not list(kato.home.glob("out/*/*")) and not list(kato.home.glob("runs/*/"))
+
+
+def test_a_program_named_from_a_directory_that_is_gone_is_not_found(kato, chat, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    command = ["sh", "-c", 'rmdir "$0" && exec "$@"', gone, conftest.PROGRAM, "agent", "run", chat, "--", "./agent.sh"]
+    done = subprocess.run(command, cwd=gone, env=kato.env, capture_output=True, timeout=60)
+    assert done.returncode == 3 and b"./agent.sh: cannot tell the current directory" in done.stderr, done.stderr
+    assert kato.rows("agent", "list") == []
 
 
 @pytest.mark.parametrize("args", [

@@ -109,8 +109,10 @@ TAMPERING = {
     "an edit": _edit, "a record that was removed": lambda lines: lines.pop(3), "a cut-off end": lambda lines: lines.pop(),
     "a missing beginning": lambda lines: lines.pop(0), "a forged record": _forge, "records in another order": _swap,
     "a record twice": _repeat, "a line that is no record": _foreign, "nothing left": lambda lines: lines.clear(),
-    "half a record": lambda lines: lines.append(lines.pop()[:40]),
+    "half a record": lambda lines: lines.append(lines.pop()[:40]), "a line behind the end": lambda lines: lines.append(b"x\n"),
 }
+# These are seen without reading all of the log: a run says so in it.
+AT_THE_END = {"a cut-off end", "a forged record", "nothing left", "half a record", "a line behind the end"}
 
 
 @pytest.mark.parametrize("name", TAMPERING)
@@ -123,13 +125,42 @@ def test_tampering_is_found(kato, runs, name):
     assert "the audit log was changed" in done.err and len(done.out.splitlines()) >= 2, done.out
     (check,) = kato.rows("audit", "verify", code=5)
     assert check["ok"] is False and check["problems"] and check["problem_count"] >= 1
-    # Further runs do not hide what was done, and none is appended behind what cannot be read.
+    # Who requires the audit gets no run behind an end that does not verify; nothing is written then.
     chat = kato.rows("chat", "list")[0]["id"]
-    done = kato.start("agent", "run", chat, "--", "true")
-    _, err = done.communicate(timeout=60)
-    assert done.returncode == 0 or (done.returncode == 5 and b"the audit log is damaged" in err)
+    command = ["agent", "run", chat, "--audit-required", "--", "true"]
+    if name in AT_THE_END:
+        before = path.read_bytes()
+        assert "the audit log is damaged" in kato(*command, code=5).err
+        assert path.read_bytes() == before and len(kato.rows("agent", "list")) == 3
+        assert not list(kato.home.glob("out/*/.*")) and not list(kato.home.glob("runs/*/"))
+    # Other runs go on, and neither hide what was done nor make it worse.
+    first, second = (kato.rows("agent", "run", chat, "--", "true")[0]["audit"]["seq"] for _ in range(2))
+    assert second == first + 2 and first > 7
+    kato(*command)
+    told = [json.loads(line) for line in kato("audit", "list", "--json").out.splitlines() if '"damaged"' in line]
+    assert [row["type"] for row in told] == ["damaged"] * (name in AT_THE_END)
+    assert all(set(row) == {"seq", "prev", "time", "type", "place", "reason", "last_good", "hash"} for row in told)
     kato("audit", "list")
     kato("audit", "verify", code=5)
+
+
+def test_a_record_that_a_crash_cut_off_stops_nobody(kato, runs):
+    path = log_of(kato)
+    path.write_bytes(path.read_bytes() + b'{"seq":8,"prev":"')
+    assert "is cut off" in kato("audit", "verify", code=5).out
+    chat = kato.rows("chat", "list")[0]["id"]
+    kato("agent", "run", chat, "--audit-required", "--", "true")  # all that the store remembers is there
+    assert [row["type"] for row in map(json.loads, path.read_bytes().splitlines()[8:])] == ["torn", "start", "end"]
+    kato("audit", "verify")
+
+
+def test_an_audit_that_is_required_is_had_or_there_is_no_run(kato, runs):
+    chat = kato.rows("chat", "list")[0]["id"]
+    (host,) = kato.rows("agent", "host")
+    (row,) = kato.rows("agent", "run", chat, "--audit-required", "--", "true", code=0 if host["notify"] else 4)
+    assert (row["outcome"], row["enforced"].get("audit")) == (("ok", "denials") if host["notify"] else ("unavailable", "none"))
+    # A contradiction.
+    assert "audit" in kato("agent", "run", chat, "--audit", "none", "--audit-required", "--", "true", code=2).err
 
 
 def test_a_log_that_was_removed_is_missed(kato, runs):

@@ -122,6 +122,7 @@ def test_a_store_of_an_older_version_can_be_read_at_once(kato):
             DROP TABLE container;
             ALTER TABLE chat DROP COLUMN head_record;
             ALTER TABLE chat DROP COLUMN head_time;
+            ALTER TABLE source DROP COLUMN as_of;
             PRAGMA user_version = 1""")
     other.close()
     assert "A" in kato("chat", "list").out

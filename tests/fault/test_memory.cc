@@ -11,8 +11,17 @@ namespace {
 
 using namespace kato::test;
 
-// Each of the first ones, then a sample; with KATO_TEST_LONG=1 each of all.
-std::uint64_t next(std::uint64_t n) { return n < 500 || long_form() ? n + 1 : n + 37; }
+// What everybody does all the time is tried at each of the first allocations and then at a sample, the
+// rest at fewer; with KATO_TEST_LONG=1 all is tried at each.
+bool is_frequent(const std::string& name) {
+    return name == "open" || name == "import" || name == "export" || name == "search";
+}
+
+std::uint64_t next(const std::string& name, std::uint64_t n) {
+    if (long_form()) return n + 1;
+    if (is_frequent(name)) return n < 500 ? n + 1 : n + 37;
+    return n < 60 ? n + 1 : n + 97;
+}
 
 struct Setting {
     TempDir folder;
@@ -68,7 +77,7 @@ void try_all(const std::string& name, bool for_ever) {
                             "it was not done, and changed something");
         }
         ++tries;
-        n = next(n);
+        n = next(name, n);
     } while (failed);
     MESSAGE(name, std::string(for_ever ? ", for ever: " : ", once: "), tries,
             std::string(" tries, up to allocation "), n);
@@ -82,7 +91,9 @@ void try_again(const std::string& name) {
     copy_workspace(s.base, s.tried);
     REQUIRE(attempt(what, s.tried, UINT64_MAX, false, failed) >= 0);
     const std::string after = sound_state(s.tried);
-    for (std::uint64_t n = 1; n == 1 || failed; n += long_form() ? 1 : 11) {
+    for (std::uint64_t n = 1; n == 1 || failed; n += long_form()         ? 1
+                                                     : is_frequent(name) ? 11
+                                                                         : 101) {
         CAPTURE(n);
         copy_workspace(s.base, s.tried);
         kato_store* store = open_or_throw(s.tried);
@@ -115,7 +126,7 @@ void try_opening(bool make, bool for_ever) {
     options.flags = KATO_STORE_CREATE;
     const std::string path = tried.string();
     bool failed = false;
-    for (std::uint64_t n = 1; n == 1 || failed; n = next(n)) {
+    for (std::uint64_t n = 1; n == 1 || failed; n = next(make ? "make" : "open", n)) {
         CAPTURE(n);
         std::filesystem::remove_all(tried);
         if (!make) copy_workspace(base, tried);
@@ -168,6 +179,7 @@ KATO_OPERATION("walk")
 KATO_OPERATION("stats")
 KATO_OPERATION("verify")
 KATO_OPERATION("policy")
+KATO_OPERATION("grant")
 KATO_OPERATION("append")
 KATO_OPERATION("create")
 KATO_OPERATION("rename")

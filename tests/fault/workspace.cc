@@ -150,6 +150,33 @@ kato_status decide_policy(kato_store*) {
     return status;
 }
 
+// A request is granted for all runs, found again, listed and forgotten.
+kato_status remember_grant(kato_store* store) {
+    constexpr const char* manifest = "name = \"a\"\n[permissions]\nread = [\"/usr/share\"]\n";
+    constexpr const char* command[] = {"true"};
+    kato_policy* policy = nullptr;
+    kato_status status = kato_policy_new(nullptr, &policy, nullptr);
+    if (status == KATO_OK)
+        status = kato_policy_request_text(policy, manifest, KATO_NTS, "/agents", KATO_NTS, nullptr);
+    if (status == KATO_OK)
+        status = kato_grant_remember(policy, store, command, 1, KATO_CAPABILITY_READ, "/usr/share",
+                                     KATO_NTS, nullptr);
+    kato_policy_free(policy);
+    policy = nullptr;
+    if (status == KATO_OK) status = kato_policy_new(nullptr, &policy, nullptr);
+    if (status == KATO_OK)
+        status = kato_policy_request_text(policy, manifest, KATO_NTS, "/agents", KATO_NTS, nullptr);
+    std::uint64_t count = 0;
+    if (status == KATO_OK) status = kato_grant_recall(policy, store, command, 1, &count, nullptr);
+    kato_policy_free(policy);
+    std::string listed;
+    if (status == KATO_OK) status = kato_grant_list(store, collect, &listed, nullptr, nullptr);
+    const std::size_t id = listed.find("\"id\":\"");
+    if (status == KATO_OK && (count != 1 || id == std::string::npos)) return KATO_E_FAILED;
+    return status == KATO_OK ? kato_grant_forget(store, listed.data() + id + 6, 16, nullptr)
+                             : status;
+}
+
 std::string all_sources(kato_store* store) {
     std::string out;
     kato_source_cursor* raw = nullptr;
@@ -225,6 +252,7 @@ std::vector<Operation> operations(const fs::path& inputs) {
         {"stats", figures, false},
         {"verify", verify, false},
         {"policy", decide_policy, false},
+        {"grant", remember_grant, false},
         {"append", append, true},
         {"create", create, true},
         {"rename",

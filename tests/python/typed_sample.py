@@ -49,6 +49,12 @@ def use(folder: pathlib.Path) -> None:
             ended: Optional[str] = run.wait(timeout=10)
             report_of_run: dict[str, object] = run.report
             output: Optional[str] = run.output_path
+        policy = kato.Policy(manifest=folder, deny={"read": ["/x"]}, on_grant=lambda grant: "paths" in grant)
+        policy.allow("env", "TZ")
+        described: dict[str, object] = policy.describe()
+        granted: int = policy.recall(store, ["wc", folder])
+        store.run_agent(chat, policy=policy).cancel()
+        grant_ids: list[str] = [row["id"] for row in store.grants()]
         run_ids: list[str] = [row["id"] for row in store.runs(chat)]
         records: list[int] = [row["seq"] for row in store.audit(run)]
         log_ok: bool = store.verify_audit().ok and kato.agent_host()["supported"]

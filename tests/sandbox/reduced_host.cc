@@ -123,6 +123,9 @@ int run(const std::string& mode) {
     } else if (mode == "no-clone3") {
         if (!refuse_call(435, ENOSYS)) return k_skip;
         expect(runs(request(Level::automatic)), "it runs");
+    } else if (mode == "no-openat2") {
+        if (!refuse_call(437, ENOSYS)) return k_skip;
+        expect(runs(request(Level::automatic)), "it runs");
     } else if (mode == "listener") {
         if (!refuse_call(-1, 0)) return k_skip;
         expect(!probe().notif_listener_free, "the listener is taken");

@@ -65,8 +65,11 @@ TEST_CASE("scripts of the usual interpreters run at both levels") {
             CHECK(ran.exit.code == 0);
             CHECK(ran.output.substr(0, 4) == "got ");
             std::size_t folders = 0;
-            for (const Grant& grant : asked.grants)
+            for (const Grant& grant : asked.grants) {
                 folders += std::filesystem::is_directory(grant.path) ? 1 : 0;
+                CHECK(grant.path.find("/locale") == std::string::npos); // see agent/apply.cc
+                CHECK(grant.path.find("/gconv") == std::string::npos);
+            }
             CHECK(asked.grants.size() <= program.most_grants);
             CHECK(folders <= program.most_folders);
         }

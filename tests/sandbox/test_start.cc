@@ -196,6 +196,49 @@ TEST_CASE("the output file is read through a descriptor from before the start") 
     }
 }
 
+TEST_CASE("a grant holds for the file that was decided about, not for one that took its place") {
+    TempDir folder;
+    std::filesystem::permissions(folder.path(), static_cast<std::filesystem::perms>(0755));
+    std::filesystem::create_directory(folder / "notes");
+    for (const char* name : {"notes/a", "other"}) {
+        write_file(folder / name, "x");
+        ::chmod((folder / name).c_str(), 0644);
+    }
+    const std::string path = std::filesystem::canonical(folder / "notes/a").string();
+    const FileIdentity decided = file_identity(path);
+    const auto error_of = [&](Level level) {
+        Confinement asked = confinement(level, {agent(), "read", path});
+        asked.grants.push_back({path, k_read, "test", decided});
+        Failure failure;
+        Result<Child> child = start(asked, failure);
+        if (child.ok()) return static_cast<int>((*reap(*child, true))->code);
+        CHECK(failure.layer == Layer::request);
+        CHECK(failure.step == Step::open_grant);
+        CHECK(child.error().hint.empty() == (failure.os_error != ESTALE));
+        return 1000 + failure.os_error;
+    };
+    for (const Level level : levels()) {
+        CHECK(error_of(level) == 0);
+        // The same file, but by way of a link: somebody is turning names.
+        std::filesystem::rename(folder / "notes", folder / "real");
+        std::filesystem::create_symlink("real", folder / "notes");
+        CHECK(error_of(level) == 1000 + ESTALE);
+        std::filesystem::remove(folder / "notes");
+        std::filesystem::rename(folder / "real", folder / "notes");
+        // Another file under its name.
+        std::filesystem::rename(folder / "notes/a", folder / "kept");
+        std::filesystem::rename(folder / "other", folder / "notes/a");
+        CHECK(error_of(level) == 1000 + ESTALE);
+        std::filesystem::rename(folder / "notes/a", folder / "other");
+        std::filesystem::create_symlink("../other", folder / "notes/a");
+        CHECK(error_of(level) == 1000 + ESTALE);
+        std::filesystem::remove(folder / "notes/a");
+        CHECK(error_of(level) == 1000 + ENOENT);
+        std::filesystem::rename(folder / "kept", folder / "notes/a");
+        CHECK(error_of(level) == 0);
+    }
+}
+
 TEST_CASE("what is granted can be read, what is beside it cannot") {
     TempDir folder;
     std::filesystem::permissions(folder.path(), static_cast<std::filesystem::perms>(0755));

@@ -51,6 +51,7 @@ _kato._setup(make_error, flags_by_value, parse_json, make_attachment)
 
 from ._agents import AgentRun  # noqa: E402
 from ._chat import Chat  # noqa: E402
+from ._policy import Policy  # noqa: E402
 from ._store import Store  # noqa: E402
 
 TYPE_CHECKING = False
@@ -82,6 +83,7 @@ __all__ = [
     "LimitError",
     "NotFound",
     "PartialWarning",
+    "Policy",
     "Source",
     "Store",
     "Unsupported",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ._errors import Corrupt, Error, Invalid
+from ._errors import Corrupt
+from ._policy import Policy, choice, command_words, invalid
 from ._records import AuditReport, parse_json
 
 TYPE_CHECKING = False
@@ -23,29 +24,17 @@ _AUDIT = {"denials": 0, "none": 1, "files": 2}
 _FILTER = 1
 _OUTPUT_FILE = 2
 _AUDIT_REQUIRED = 4
-_CAPABILITIES = {"read": 0, "write": 1, "net": 2, "env": 3, "run": 4, "sys": 5, "ffi": 6}
 # In the order of KATO_RUN_*.
 _OUTCOMES = "ok failed signalled timeout limit denied unavailable cancelled error".split()
 _FOR_EVER_MS = 2**62
 _BETWEEN_MESSAGES_MS = 20
 
 
-def _invalid(message: str) -> Error:
-    return Invalid(message, -4, "KATO_E_INVALID")
-
-
-def _choice(name: str, value: str, choices: dict[str, int]) -> int:
-    try:
-        return choices[value]
-    except KeyError:
-        raise _invalid(f"{name} must be one of {', '.join(choices)}, not {value!r}") from None
-
-
 def _milliseconds(timeout: float | None) -> int:
     if timeout is None:
         return _FOR_EVER_MS
     if not timeout >= 0:
-        raise _invalid("a timeout must not be negative")
+        raise invalid("a timeout must not be negative")
     if timeout >= _FOR_EVER_MS / 1000:
         return _FOR_EVER_MS
     return int(-(-timeout * 1000 // 1))  # rounded up: a short time is not none
@@ -55,29 +44,8 @@ def _set_limit(fields: dict[str, Any], name: str, value: int | None, bits: int) 
     if value is None:
         return
     if not 0 < value < 2**bits:  # 0 would be the default
-        raise _invalid(f"{name} must be more than 0 and less than 2**{bits}")
+        raise invalid(f"{name} must be more than 0 and less than 2**{bits}")
     fields[name] = value
-
-
-def _command(command: Sequence[PathLike]) -> list[bytes]:
-    if isinstance(command, (str, bytes, os.PathLike)):
-        raise TypeError("a command is a list: the program, then its arguments")
-    words = [os.fsencode(word) for word in command]
-    if not words:
-        raise _invalid("the command is empty")
-    return words
-
-
-def _rules(
-    deny: bool, wanted: Mapping[str, Iterable[PathLike]] | None
-) -> list[tuple[bool, int, bytes]]:
-    rules: list[tuple[bool, int, bytes]] = []
-    for name, values in (wanted or {}).items():
-        capability = _choice("a capability", name, _CAPABILITIES)
-        if isinstance(values, (str, bytes, os.PathLike)):
-            raise TypeError(f"{name} takes a list of values")
-        rules += [(deny, capability, os.fsencode(value)) for value in values]
-    return rules
 
 
 def _audit_record(line: bytes) -> dict[str, Any]:
@@ -219,8 +187,9 @@ class AgentMethods:
     def run_agent(
         self,
         chat: ChatReference,
-        command: Sequence[PathLike],
+        command: Sequence[PathLike] | None = None,
         *,
+        policy: Policy | None = None,
         allow: Mapping[str, Iterable[PathLike]] | None = None,
         deny: Mapping[str, Iterable[PathLike]] | None = None,
         environment: Mapping[str, str] | None = None,
@@ -244,14 +213,15 @@ class AgentMethods:
         """Start a program over one chat and give the run, which goes on by itself.
 
         ``command``: the program and its arguments; a name without a slash is looked up in
-        /usr/local/bin, /usr/bin and /bin. It gets no network, no environment, no other files and no
+        /usr/local/bin, /usr/bin and /bin; without one it is what the policy's manifest names. It gets no network, no environment, no other files and no
         other programs, except what ``allow`` names: a dict of "read", "write" (paths), "env" (names)
         and "run" (programs) with a list each. ``deny``, of the same form, beats it, and privileged
-        places are never given; what came of them is ``report["policy"]``. Of ``environment`` it gets
+        places are never given; what came of them is ``report["policy"]``. A ``policy`` says all this in place
+        of the two, and can do more. Of ``environment`` it gets
         the variables that "env" allows. It reads the chat (Kato JSONL) on descriptor 3 and ``instructions`` and
         ``params`` (for a JSON object) on 0, writes its output on 4 and messages, one JSON object a
         line, on 1. With ``filter`` the chat is 0 and the output 1, for Unix filters. With
-        ``output_file`` what it writes to the file that KATO_OUTPUT names is the output.
+        ``output_file`` the file that KATO_OUTPUT names is the output, and 4 is closed.
 
         The output becomes out/<chat>/<output_name> in the workspace, by default <run>.txt, when the
         run ends well; else what came is kept as <name>.partial.
@@ -263,7 +233,8 @@ class AgentMethods:
         needs "isolated" (none), ``cpu_seconds`` of each process (120), ``processes``, threads count
         (64), ``open_files`` of each process (64). ``audit``: what is written to the log besides
         beginning and end: "denials" (every refused system call), "files" (also every act on a path),
-        or "none" at all; ``audit_required`` refuses to run where refused calls cannot be seen.
+        or "none" at all; ``audit_required`` refuses to run where refused calls cannot be seen, and behind
+        a log whose end does not verify (Corrupt).
 
         What the program does, and what this machine lacks, is the run's outcome. Errors: NotFound
         (chat, program), Ambiguous, Exists (``output_name`` is taken), Invalid, Denied (the store is
@@ -271,8 +242,8 @@ class AgentMethods:
         TypeError (``params`` are not for JSON).
         """
         fields: dict[str, Any] = {
-            "isolation": _choice("isolation", isolation, _ISOLATION),
-            "audit": _choice("audit", audit, _AUDIT),
+            "isolation": choice("isolation", isolation, _ISOLATION),
+            "audit": choice("audit", audit, _AUDIT),
             "flags": (_FILTER if filter else 0)
             | (_OUTPUT_FILE if output_file else 0)
             | (_AUDIT_REQUIRED if audit_required else 0),
@@ -289,7 +260,7 @@ class AgentMethods:
             fields["params"] = json.dumps(dict(params), ensure_ascii=True, allow_nan=False)
         if output_name is not None:
             if not output_name:  # "" would be the default
-                raise _invalid("the output's name is empty")
+                raise invalid("the output's name is empty")
             fields["output_name"] = output_name
         if timeout is not None:
             _set_limit(fields, "wall_ms", _milliseconds(timeout), 64)
@@ -301,9 +272,27 @@ class AgentMethods:
         _set_limit(fields, "processes", processes, 32)
         _set_limit(fields, "open_files", open_files, 32)
         reference = chat if isinstance(chat, str) else chat.id
-        rules = _rules(False, allow) + _rules(True, deny)
-        native = self._native.run_agent(reference, _command(command), rules, fields)
+        if policy is None:
+            policy = Policy(allow=allow, deny=deny)
+        elif allow is not None or deny is not None:
+            raise invalid("a policy has its own rules: allow and deny are for runs without one")
+        native = self._native.run_agent(
+            reference, command_words(command), policy._native, fields
+        )
         return AgentRun(native, self.path)
+
+    def grants(self) -> list[dict[str, Any]]:
+        """What agents may have in all runs, because somebody answered so.
+
+        Each is a dict: "id", "program" (its file), "program_sha256", "request_sha256", "capability",
+        "value", "target" and "granted_at". ``Policy.recall`` has them count. Errors: Denied (others
+        could have written them).
+        """
+        return [parse_json(line.decode()) for line in self._native.grants().splitlines()]
+
+    def forget_grant(self, id: str) -> None:
+        """Take one back, by its id or the beginning of it. Errors: NotFound, Ambiguous."""
+        self._native.forget_grant(id)
 
     def runs(
         self, chat: ChatReference | None = None, *, limit: int | None = None
@@ -330,7 +319,7 @@ class AgentMethods:
     def audit(self, run: AgentRun | str | None = None) -> Iterator[dict[str, Any]]:
         """Walk over the audit log's records, as it is now; ``run`` (or its full id): only of that run.
 
-        A record is a dict: "seq", "time", "type" ("start", "denied", "path", "limit", "end"), "run",
+        A record is a dict: "seq", "time", "type" ("start", "denied", "path", "limit", "end", "torn", "damaged"), "run",
         and what belongs to the type. Errors: IoError, Corrupt (a line is no record).
         """
         text = self._native.audit(run.id if isinstance(run, AgentRun) else run)

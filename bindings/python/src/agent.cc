@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace binding {
@@ -14,23 +13,6 @@ namespace binding {
 namespace {
 
 constexpr std::uint64_t k_between_signals_ms = 50;
-
-using PolicyHandle = std::unique_ptr<kato_policy, Release<kato_policy_free>>;
-
-PolicyHandle make_policy(const py::list& rules) {
-    kato_policy* made = nullptr;
-    ErrorSlot error;
-    error.check(kato_policy_new(nullptr, &made, error.out()));
-    PolicyHandle policy(made);
-    for (const py::handle rule : rules) {
-        const auto [deny, capability, value] =
-            py::cast<std::tuple<bool, std::int32_t, py::object>>(rule);
-        const TextArgument text = TextArgument::required(value);
-        const auto add = deny ? &kato_policy_deny : &kato_policy_allow;
-        error.check(add(made, capability, text.data(), text.size(), KATO_ORIGIN_API, error.out()));
-    }
-    return policy;
-}
 
 } // namespace
 
@@ -75,7 +57,7 @@ py::list AgentRun::messages() const {
 }
 
 std::unique_ptr<AgentRun> run_agent(const Store& store, const py::object& chat,
-                                    const py::object& command, const py::list& rules,
+                                    const py::object& command, Policy& policy,
                                     const py::dict& fields) {
     const StoreHandle handle = store.use();
     const TextArgument chat_text = TextArgument::required(chat);
@@ -88,8 +70,9 @@ std::unique_ptr<AgentRun> run_agent(const Store& store, const py::object& chat,
                             "an environment variable");
     options.environment = environment.data();
     options.environment_count = environment.size();
-    const PolicyHandle policy = make_policy(rules);
-    options.policy = policy.get();
+    Call call;
+    const Policy::Use use(policy, call);
+    options.policy = use.get();
     Fields given(fields);
     given.text("instructions", options.instructions, options.instructions_len);
     given.text("params", options.params, options.params_len);
@@ -107,10 +90,11 @@ std::unique_ptr<AgentRun> run_agent(const Store& store, const py::object& chat,
     given.number("flags", options.flags);
     kato_agent_run* made = nullptr;
     ErrorSlot error;
-    error.check(without_gil([&] {
+    const kato_status status = without_gil([&] {
         return kato_agent_run_start(handle.get(), chat_text.data(), chat_text.size(), &options,
                                     &made, error.out());
-    }));
+    });
+    call.finish(status, error);
     return std::make_unique<AgentRun>(AgentRunHandle(made));
 }
 

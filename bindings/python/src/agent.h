@@ -1,6 +1,7 @@
 // Agents: runs, those of the past, the audit log, what this machine can enforce.
 #pragma once
 
+#include "policy.h"
 #include "store.h"
 
 namespace binding {
@@ -26,9 +27,9 @@ private:
     py::object id_;
 };
 
-// `rules`: (deny, capability, value), the capability as KATO_CAPABILITY_...
+// `command`: None for what the policy's manifest names.
 std::unique_ptr<AgentRun> run_agent(const Store& store, const py::object& chat,
-                                    const py::object& command, const py::list& rules,
+                                    const py::object& command, Policy& policy,
                                     const py::dict& fields);
 
 // JSON, one text a run.

@@ -2,6 +2,7 @@
 #include "agent.h"
 #include "exchange.h"
 #include "front.h"
+#include "policy.h"
 #include "text.h"
 
 namespace binding {
@@ -57,6 +58,8 @@ void register_store(py::module_& module) {
         .def("run_agent", &run_agent)
         .def("runs", &runs)
         .def("run", &run_report)
+        .def("grants", &grants)
+        .def("forget_grant", &forget_grant)
         .def("audit", &audit)
         .def("verify_audit", &verify_audit);
 }
@@ -74,6 +77,7 @@ PYBIND11_MODULE(_kato, module) {
     binding::register_chat(module);
     binding::register_report(module);
     binding::register_agent_run(module);
+    binding::register_policy(module);
     binding::register_store(module);
     module.def("version", [] { return kato_version(); });
     module.def("build_info", [] { return kato_build_info(); });

@@ -1,6 +1,8 @@
+// Tells ChatGPT's exports by their first conversations, and whose they are by the files beside them.
 #include "codec/chatgpt/chatgpt.h"
 #include "codec/chatgpt/names.h"
 #include "codec/record/beginning.h"
+#include "codec/record/fields.h"
 
 namespace kato {
 namespace {
@@ -41,6 +43,12 @@ Detection detect_chatgpt(std::string_view prefix, bool complete) {
         if (detection.score > best.score) best = std::move(detection);
     }
     return best;
+}
+
+std::string chatgpt_account(const Companions& companions) {
+    for (const auto& [path, text] : companions.texts)
+        if (path == "user.json" || path.ends_with("/user.json")) return record::text_in(text, "id");
+    return {};
 }
 
 } // namespace kato

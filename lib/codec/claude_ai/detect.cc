@@ -1,7 +1,9 @@
 // Recognises exports of Claude.ai by the members of their first object.
 #include "codec/claude_ai/claude_ai.h"
+
 #include "codec/claude_ai/others.h"
 #include "codec/record/beginning.h"
+#include "codec/record/fields.h"
 
 #include <algorithm>
 
@@ -66,6 +68,13 @@ Detection detect_claude_ai(std::string_view prefix, bool) {
     }
     if (best == 0) return {};
     return {best, "an export of Claude.ai"};
+}
+
+std::string claude_ai_account(const Companions& companions) {
+    for (const auto& [path, text] : companions.texts)
+        if (path == "users.json" || path.ends_with("/users.json"))
+            return record::text_in(text, "uuid");
+    return {};
 }
 
 } // namespace kato

@@ -7,6 +7,8 @@
 #include "codec/html/text.h"
 #include "codec/readable/readable.h"
 
+#include <unordered_map>
+
 #include <fmt/format.h>
 
 namespace kato {
@@ -65,7 +67,8 @@ private:
     void begin_turn(const EventView& event);
     void meta(const EventView& event);
     std::string flags(const EventBody& body) const;
-    std::string fold_title(const EventBody& body) const;
+    std::string fold_title(const EventView& event) const;
+    const std::string& tool_of(const EventView& event) const;
     Status said(const EventView& event);
     Status fold(const EventView& event);
     Status inside(const EventBody& body);
@@ -89,6 +92,7 @@ private:
     std::size_t more_contents_ = 0;
     Speaker speaker_ = Speaker::none; // of the open turn
     std::string model_{};
+    std::unordered_map<Uuid, std::string, UuidHash> tools_{}; // of the calls so far
 };
 
 Status HtmlWriter::flush(std::size_t from) {
@@ -107,6 +111,7 @@ Status HtmlWriter::chat(const ChatView& chat, std::span<const SourceReference> s
     tokens_ = Usage();
     shape_ = html::Shape();
     contents_.clear();
+    tools_.clear();
     more_contents_ = 0;
     waiting_ = true;
     return done();
@@ -271,11 +276,19 @@ void HtmlWriter::meta(const EventView& event) {
     if (!words.empty()) text_ += "<div class=\"meta\">" + words + "</div>\n";
 }
 
-std::string HtmlWriter::fold_title(const EventBody& body) const {
+// Many providers name the tool in the call alone.
+const std::string& HtmlWriter::tool_of(const EventView& event) const {
+    if (!event.body.name.empty() || !event.refers) return event.body.name;
+    const auto call = tools_.find(*event.refers);
+    return call == tools_.end() ? event.body.name : call->second;
+}
+
+std::string HtmlWriter::fold_title(const EventView& event) const {
+    const EventBody& body = event.body;
     const auto title = [&](std::string_view what, const std::string& preview) {
         std::string out = fmt::format("<b>{}</b>", what);
-        if (!body.name.empty())
-            out += " <b><code>" + html::shown_line(body.name, 80) + "</code></b>";
+        if (const std::string& tool = tool_of(event); !tool.empty())
+            out += " <b><code>" + html::shown_line(tool, 80) + "</code></b>";
         if (body.outcome == Outcome::failure) out += " <span class=\"bad\">failed</span>";
         out += flags(body);
         if (!preview.empty()) out += " <bdi>" + preview + "</bdi>";
@@ -312,7 +325,7 @@ Status HtmlWriter::fold(const EventView& event) {
     const bool thinking = event.body.kind == Kind::assistant_thinking;
     text_ += fmt::format("<details class=\"fold{}\" id=\"{}\"><summary>",
                          thinking ? " thinking" : "", html::element_id(event.id));
-    text_ += fold_title(event.body) + "</summary><div class=\"inside\"" +
+    text_ += fold_title(event) + "</summary><div class=\"inside\"" +
              (thinking ? " lang=\"\" dir=\"auto\"" : "") + ">\n";
     const EventBody& body = event.body;
     if (body.text.empty() && body.data.empty() && body.attachments.empty())
@@ -359,6 +372,8 @@ Status HtmlWriter::event(const EventView& event) {
         text_ += around;
     }
     begin_turn(event);
+    if (body.kind == Kind::assistant_tool_call && !body.name.empty())
+        tools_.emplace(event.id, body.name);
     const bool folded = body.kind == Kind::assistant_thinking ||
                         body.kind == Kind::assistant_tool_call ||
                         body.kind == Kind::assistant_tool_result || !is_conversation(body.kind);

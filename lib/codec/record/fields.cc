@@ -45,6 +45,13 @@ Time read_time(const json::Value& value) {
     return *number > k_least_milliseconds ? *number * 1'000 : *number * 1'000'000;
 }
 
+std::string text_in(std::string_view json, std::string_view name) {
+    json::Document document;
+    if (!document.parse(json)) return {};
+    const json::Value root = document.root();
+    return text_of(root.is_array() ? root.first() : root, name);
+}
+
 bool take_flag(const json::Value& object, std::string_view name) {
     const json::Value member = object.member(name);
     const std::optional<bool> flag = member.boolean();

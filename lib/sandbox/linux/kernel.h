@@ -50,10 +50,18 @@ constexpr long k_nr_fsconfig = 431;
 constexpr long k_nr_fsmount = 432;
 constexpr long k_nr_pidfd_open = 434;
 constexpr long k_nr_close_range = 436;
+constexpr long k_nr_openat2 = 437;
 constexpr long k_nr_mount_setattr = 442;
 constexpr long k_nr_landlock_create_ruleset = 444;
 constexpr long k_nr_landlock_add_rule = 445;
 constexpr long k_nr_landlock_restrict_self = 446;
+
+struct OpenHow { // open_how
+    std::uint64_t flags;
+    std::uint64_t mode;
+    std::uint64_t resolve;
+};
+constexpr std::uint64_t k_resolve_no_links = 0x2 | 0x4; // neither magic ones, nor any other
 
 struct MountAttributes { // mount_attr
     std::uint64_t set;

@@ -6,6 +6,7 @@
 #include "sandbox/linux/kernel.h"
 #include "sandbox/linux/landlock.h"
 #include "sandbox/linux/limits.h"
+#include "sandbox/linux/resolve.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -136,7 +137,7 @@ Status Plan::restrict_files(const std::vector<Found>& grants, Failure& failure) 
     ruleset_ = make_ruleset(options_.landlock_abi);
     if (!ruleset_) return refused(Step::make_ruleset, {}, errno, failure);
     for (const Found& found : grants) {
-        Fd path(::open(found.path.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
+        const Fd path = open_without_links(found.path, O_PATH);
         struct stat info {};
         if (!path || ::fstat(path.get(), &info) != 0)
             return refused(Step::open_grant, found.path, errno, failure);
@@ -150,7 +151,7 @@ Status Plan::restrict_files(const std::vector<Found>& grants, Failure& failure) 
     }
     if (options_.self_test) return done();
     // The last one is the program: what is executed is the file that was checked.
-    const Fd program(::open(grants.back().path.c_str(), O_PATH | O_CLOEXEC | O_NOFOLLOW));
+    const Fd program = open_without_links(grants.back().path, O_PATH);
     struct stat info {};
     if (!program || ::fstat(program.get(), &info) != 0)
         return refused(Step::open_grant, confinement_.program, errno, failure);

@@ -1,11 +1,14 @@
 #include "sandbox/linux/resolve.h"
 
+#include "sandbox/linux/kernel.h"
+
 #include <algorithm>
 #include <cerrno>
 #include <deque>
 #include <string_view>
 #include <utility>
 
+#include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -78,6 +81,15 @@ Resolved resolve_path(const std::string& path, PathCache& cache) {
     Resolved from = found->second;
     if (from.path == "/") from.path.clear();
     return resolve_from(std::move(from), path.substr(slash + 1));
+}
+
+Fd open_without_links(const std::string& path, int flags) {
+    flags |= O_CLOEXEC | O_NOFOLLOW;
+    const OpenHow how{static_cast<std::uint64_t>(flags), 0, k_resolve_no_links};
+    Fd opened(static_cast<int>(::syscall(k_nr_openat2, AT_FDCWD, path.c_str(), &how, sizeof how)));
+    // Before 5.6, or in a container whose filter does not know the call.
+    if (!opened && (errno == ENOSYS || errno == EPERM)) opened = Fd(::open(path.c_str(), flags));
+    return opened;
 }
 
 } // namespace kato::sandbox

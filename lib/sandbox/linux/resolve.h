@@ -1,6 +1,8 @@
 // Paths freed from symbolic links, keeping account of the links: a private root needs them too.
 #pragma once
 
+#include "base/file.h"
+
 #include <map>
 #include <string>
 #include <utility>
@@ -18,5 +20,9 @@ Resolved resolve_path(const std::string& path);
 // For many paths at once, which lie in few folders: each folder is looked up once.
 using PathCache = std::map<std::string, Resolved>;
 Resolved resolve_path(const std::string& path, PathCache& cache);
+
+// Opens a path that is free from links, and refuses (ELOOP) one that is not any more. Where the kernel
+// has no openat2() only a link at its end is: whoever must know compares the file's identity.
+Fd open_without_links(const std::string& path, int flags);
 
 } // namespace kato::sandbox

@@ -2,6 +2,7 @@
 
 #include "sandbox/linux/access.h"
 #include "sandbox/linux/kernel.h"
+#include "sandbox/linux/resolve.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -45,7 +46,16 @@ Result<Found> find_grant(const Grant& grant, PathCache& cache, Failure& failure)
     found.path = std::move(resolved.path);
     found.links = std::move(resolved.links);
     found.rights = grant.rights;
-    if (::lstat(found.path.c_str(), &found.info) != 0) return refused(grant.path, errno, failure);
+    const Fd opened = open_without_links(found.path, O_PATH);
+    if (!opened || ::fstat(opened.get(), &found.info) != 0)
+        return refused(grant.path, errno, failure);
+    const FileIdentity none{};
+    const FileIdentity there{found.info.st_dev, found.info.st_ino};
+    if (grant.identity != none && (grant.identity != there || !found.links.empty())) {
+        Error error = refused(grant.path, ESTALE, failure);
+        error.hint = "another file took its place after it was granted; run it again";
+        return error;
+    }
     bool never = found.path == "/" || below(found.path, k_ours);
     for (const std::string_view place : k_never) never = never || below(found.path, place);
     const bool device =
@@ -94,7 +104,7 @@ Status RootPlan::add_private(const Found& found, Failure& failure) {
         error.hint = fmt::format("others must be able to read it: chmod o+rX '{}'", found.path);
         return error;
     }
-    Fd opened(::open(found.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY));
+    Fd opened = open_without_links(found.path, O_RDONLY | O_NOCTTY);
     if (opened) opened = Fd(::fcntl(opened.get(), F_DUPFD_CLOEXEC, k_first_planned));
     if (!opened) return refused(found.path, errno, failure);
     struct stat info {};

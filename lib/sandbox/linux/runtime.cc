@@ -42,9 +42,10 @@ public:
         if (command.empty() || command[0].empty())
             return Error{Code::invalid, "no program was named"};
         KATO_TRY(command[0], find_program(command[0]));
+        runtime_.own.push_back(command[0]);
         for (int scripts = 0;; ++scripts) {
             if (scripts > k_most_scripts)
-                return not_runnable(command[0], "its #! lines lead too far", Code::invalid);
+                return not_runnable(command[0], "its #! lines lead too far", Code::denied);
             KATO_TRY(const Fd file, open_program(command[0]));
             KATO_TRY(std::optional<Elf> elf, read_elf(file.get(), command[0]));
             if (elf) {
@@ -78,7 +79,7 @@ private:
         struct stat info {};
         if (::fstat(file.get(), &info) != 0) return os_error("cannot inspect", path);
         if (!S_ISREG(info.st_mode))
-            return not_runnable(path, "is not a regular file", Code::invalid);
+            return not_runnable(path, "is not a regular file", Code::denied);
         return file;
     }
 
@@ -90,7 +91,7 @@ private:
             parse_script_line(std::string_view(head, got < 0 ? 0 : static_cast<std::size_t>(got)));
         if (!line) {
             Error error = not_runnable(
-                command[0], "is neither a program for this system nor a script", Code::invalid);
+                command[0], "is neither a program for this system nor a script", Code::denied);
             error.hint = "a script needs a first line such as #!/bin/sh";
             return error;
         }
@@ -123,8 +124,8 @@ private:
         }
         if (words.empty() || words[0][0] == '-' || words[0].find('=') != std::string::npos ||
             argument.find_first_of("'\"\\$") != std::string_view::npos) {
-            Error error = not_runnable(script, "its #! line wants more of env than a program",
-                                       Code::unsupported);
+            Error error =
+                not_runnable(script, "its #! line wants more of env than a program", Code::denied);
             error.hint = "name the interpreter itself";
             return error;
         }
@@ -162,7 +163,8 @@ private:
         if (at >= command.size() || ::stat(command[at].c_str(), &info) != 0 ||
             !S_ISREG(info.st_mode))
             return done();
-        command[at] = absolute_path(command[at]); // the program starts in another folder
+        KATO_TRY(command[at], absolute_path(command[at])); // the program starts in another folder
+        runtime_.own.push_back(command[at]);
         runtime_.grants.push_back({command[at], k_read, "the script named to it"});
         return done();
     }

@@ -50,7 +50,7 @@ private:
     }
 
     Error invalid(std::string_view what) const {
-        Error error{Code::invalid, fmt::format("{}: not a sound program: its {}", path_, what)};
+        Error error{Code::denied, fmt::format("{}: not a sound program: its {}", path_, what)};
         error.path = path_;
         return error;
     }

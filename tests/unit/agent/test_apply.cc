@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <filesystem>
+
 using namespace kato;
 using namespace kato::agent;
 
@@ -79,4 +81,33 @@ TEST_CASE_FIXTURE(Case, "the caller's parameters come before the manifest's") {
     spec.params = "{\"b\":2}";
     REQUIRE(applied());
     CHECK(spec.params == "{\"b\":2}");
+}
+
+TEST_CASE_FIXTURE(Case, "a locale's files come with a variable about locales, and not without") {
+    std::size_t there = 0; // one folder, or one archive
+    for (const char* path : {"/usr/lib/locale/C.utf8", "/usr/lib/locale/locale-archive"})
+        there = there == 0 && std::filesystem::exists(path) ? 1 : there;
+    const std::vector<std::string> environment = {"LANG=C.UTF-8", "LC_ALL=C.UTF-8", "TZ=UTC"};
+    REQUIRE(policy.allow(Capability::env, "TZ", Origin::api, around.home));
+    SUBCASE("nobody grants one") {
+        REQUIRE(applied(environment));
+        CHECK(spec.grants.empty());
+    }
+    SUBCASE("it is granted, and the caller does not have it") {
+        REQUIRE(policy.allow(Capability::env, "LC_TIME", Origin::api, around.home));
+        REQUIRE(applied(environment));
+        CHECK(spec.grants.empty());
+    }
+    SUBCASE("it is granted") {
+        REQUIRE(policy.allow(Capability::env, "LC_ALL", Origin::api, around.home));
+        REQUIRE(applied(environment));
+        REQUIRE(spec.grants.size() == there);
+        for (const sandbox::Grant& grant : spec.grants) CHECK(grant.rights == sandbox::k_read);
+    }
+    SUBCASE("it is granted, and its files are denied") {
+        REQUIRE(policy.allow(Capability::env, "LC_ALL", Origin::api, around.home));
+        REQUIRE(policy.deny(Capability::read, "/usr/lib/locale", Origin::api, around.home));
+        REQUIRE(applied(environment));
+        CHECK(spec.grants.empty());
+    }
 }

@@ -126,16 +126,65 @@ TEST_CASE_FIXTURE(Log, "what a crash cut off is told of, and the chain goes on")
     CHECK(all[4].find("\"type\":\"torn\"") != std::string::npos);
 }
 
-TEST_CASE_FIXTURE(Log, "nothing is appended behind damage") {
-    append(2);
+TEST_CASE_FIXTURE(Log, "a log goes on behind damage, says so, and stays damaged") {
+    append(3);
+    const AuditHead known = end;
     std::vector<std::string> all = lines(name());
-    all.emplace_back("damage");
+    std::string place;
+    SUBCASE("no record") {
+        all.emplace_back("damage");
+        all.emplace_back("more");
+        place = ":4\"";
+    }
+    SUBCASE("a forged record") {
+        std::string forged = agent::chain_record(end, k_november, "\"type\":\"test\"");
+        forged.replace(forged.find("test"), 4, "tesT");
+        forged.pop_back();
+        all.push_back(forged);
+        place = ":4\"";
+    }
+    SUBCASE("nothing but damage") {
+        all = {"damage"};
+        place = ":1\"";
+    }
+    SUBCASE("less than was seen") {
+        all.pop_back();
+        place = "record 3";
+    }
+    SUBCASE("another record than was seen") {
+        const auto before = agent::parse_record(all[1]);
+        all[2] = agent::chain_record({before->sequence, before->hash}, k_november,
+                                     "\"type\":\"test\",\"text\":\"other\"");
+        all[2].pop_back();
+        place = "record 3";
+    }
     write(all);
-    auto log = AuditLog::open(directory);
+    auto refusing = AuditLog::open(directory, known, agent::OnDamage::refuse);
+    REQUIRE(refusing);
+    for (int i = 0; i < 2; ++i) {
+        const auto refused = refusing->append(k_november, "\"type\":\"test\"");
+        REQUIRE(!refused);
+        CHECK(refused.error().code == Code::corrupt);
+    }
+    CHECK(lines(name()) == all);
+    auto log = AuditLog::open(directory, known);
     REQUIRE(log);
-    const auto refused = log->append(k_november, "\"type\":\"test\"");
-    REQUIRE(!refused);
-    CHECK(refused.error().code == Code::corrupt);
+    for (int i = 0; i < 2; ++i) {
+        const auto head = log->append(k_november, "\"type\":\"test\"");
+        REQUIRE(head);
+        end = *head;
+    }
+    const std::vector<std::string> after = lines(name());
+    REQUIRE(after.size() == all.size() + 3); // told once
+    CHECK(after[all.size()].find("\"type\":\"damaged\"") != std::string::npos);
+    CHECK(after[all.size()].find(place) != std::string::npos);
+    CHECK(end.sequence > known.sequence); // no number is given twice
+    CHECK(agent::check_audit(directory, end, std::vector<AuditHead>{known, end})->problem_count >
+          0);
+    // The next one finds an end that is well.
+    auto next = AuditLog::open(directory, end, agent::OnDamage::refuse);
+    REQUIRE(next);
+    CHECK(next->append(k_november, "\"type\":\"test\""));
 }
 
 TEST_CASE_FIXTURE(Log, "many writers make one chain") {

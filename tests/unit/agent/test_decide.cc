@@ -282,3 +282,16 @@ TEST_CASE("denied paths are known for grants that come from elsewhere") {
     CHECK(!decision.denies(house.home("/notes/a"), sandbox::k_read));
     CHECK(decision.denies(house.home("/notes/a"), sandbox::k_write));
 }
+
+TEST_CASE("a grant says which file its path stood for") {
+    House house;
+    house.link("/home/ann/link", house.home("/notes/a"));
+    house.allow(Capability::read, house.home("/link"));
+    house.allow(Capability::read, house.home("/notes"));
+    const Decision decision = house.decide();
+    REQUIRE(decision.grants.size() == 2);
+    for (const sandbox::Grant& grant : decision.grants) {
+        CHECK(grant.identity != FileIdentity{});
+        CHECK(grant.identity == file_identity(grant.path));
+    }
+}

@@ -1,7 +1,7 @@
 // The pipeline: everything arrives in order and once, errors come back, values are answered in time.
 #include "exchange/pipeline.h"
 
-#include "../codec/recording_sink.h"
+#include "unit/codec/recording_sink.h"
 
 #include <doctest/doctest.h>
 

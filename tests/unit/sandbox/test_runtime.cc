@@ -4,6 +4,7 @@
 #include "sandbox/runtime/elf.h"
 #include "sandbox/runtime/interpreters.h"
 #include "sandbox/runtime/loader_cache.h"
+#include "sandbox/runtime/locale.h"
 #include "sandbox/runtime/script.h"
 #include "support/files.h"
 
@@ -114,17 +115,26 @@ TEST_CASE("scripts that lead to each other end in an error") {
     script(folder, "round", "#!" + path + "\n");
     const Result<Runtime> runtime = resolve_runtime({path}, k_path);
     REQUIRE_FALSE(runtime.ok());
-    CHECK(runtime.error().code == Code::invalid);
+    CHECK(runtime.error().code == Code::denied);
 }
 
 TEST_CASE("what is no program is refused, and a FIFO does not block") {
     TempDir folder;
+    const auto code = [](const std::string& path) {
+        const Result<Runtime> runtime = resolve_runtime({path}, k_path);
+        return runtime.ok() ? Code::failed : runtime.error().code;
+    };
     for (const std::string& path :
          {script(folder, "text", "just text\n"), script(folder, "empty", ""),
-          folder.path().string(), (folder / "absent").string(), std::string("/dev/null")}) {
+          script(folder, "elf",
+                 std::string("\x7f"
+                             "ELF") +
+                     std::string(80, 'x')),
+          folder.path().string(), std::string("/dev/null")}) {
         CAPTURE(path);
-        CHECK_FALSE(resolve_runtime({path}, k_path).ok());
+        CHECK(code(path) == Code::denied); // it is there, and it cannot be started
     }
+    CHECK(code((folder / "absent").string()) == Code::not_found);
     CHECK_FALSE(resolve_runtime({}, k_path).ok());
     CHECK_FALSE(resolve_runtime({""}, k_path).ok());
     CHECK_FALSE(resolve_runtime({"sh"}, "").ok());
@@ -221,4 +231,29 @@ TEST_CASE("a loader's cache is searched within its bounds") {
     put(56, 77);
     bytes.pop_back(); // no NUL at the end
     CHECK_FALSE(find(bytes));
+}
+
+TEST_CASE("a locale is its folder, else the archive, and nothing that is no name") {
+    TempDir folder;
+    const std::string root = folder.path().string();
+    const std::filesystem::path all = folder / "usr/lib/locale";
+    for (const char* name : {"C.utf8", "de_DE.iso88591@euro", "tr_TR"})
+        std::filesystem::create_directories(all / name);
+    const auto path = [&](std::string_view name) {
+        const std::vector<Grant> grants = locale_grants(name, root);
+        REQUIRE(grants.size() <= 1);
+        return grants.empty() ? "none" : grants.front().path.substr(all.string().size());
+    };
+    CHECK(path("C.UTF-8") == "/C.utf8");
+    CHECK(path("C.utf8") == "/C.utf8");
+    CHECK(path("de_DE.ISO-8859-1@euro") == "/de_DE.iso88591@euro");
+    CHECK(path("tr_TR") == "/tr_TR");
+    CHECK(path("fr_FR.UTF-8") == "none");
+    write_file(all / "locale-archive", "x");
+    CHECK(path("fr_FR.UTF-8") == "/locale-archive");
+    CHECK(path("C.UTF-8") == "/C.utf8");
+    for (const std::string_view name :
+         {"", "C", "POSIX", ".", "..", "../C.utf8", "/usr/lib/locale/C.utf8", "C.utf8\n", "C utf8"})
+        CHECK(path(name) == "none");
+    CHECK(path(std::string(65, 'a')) == "none");
 }

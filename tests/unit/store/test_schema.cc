@@ -50,6 +50,7 @@ constexpr const char* k_to_version_1 = R"sql(
     DROP TABLE container;
     ALTER TABLE chat DROP COLUMN head_record;
     ALTER TABLE chat DROP COLUMN head_time;
+    ALTER TABLE source DROP COLUMN as_of;
     PRAGMA user_version = 1)sql";
 
 } // namespace

@@ -136,7 +136,9 @@ TEST_CASE("texts that want much work or much output get little of both") {
         {"titles", fill("[a]: b 'c\n")},
         {"definitions", fill("[a]: b\n")},
     };
-    for (const auto& [name, text] : texts) {
+    for (const auto& one : texts) { // Clang's lambdas cannot take a structured binding
+        const std::string& name = one.first;
+        const std::string& text = one.second;
         CAPTURE(name);
         const auto start = std::chrono::steady_clock::now();
         const std::string html = markdown(text);
