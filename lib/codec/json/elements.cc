@@ -283,8 +283,11 @@ Status Elements::State::step_value(std::string_view& bytes) {
     shape.lines = 0;
     if (scalar) {
         length = std::min(bytes.find_first_of(k_scalar_ends), bytes.size());
-        if (length == 0 && place.length == 0) length = 1; // a bracket that closes nothing
         if (length < bytes.size()) found = Found::end;
+        if (length == 0 && place.length == 0) { // a bracket that closes nothing
+            length = 1;
+            found = Found::end;
+        }
     } else {
         length = shape.scan(bytes, found);
     }

@@ -104,6 +104,7 @@ TEST_CASE("what is no JSON text is said to be damaged, to its end") {
     CHECK(cut("hello [1]") == Said{"9 bytes: no JSON text"});
     CHECK(cut("[1] x") == Said{"1:1", "1 bytes: no JSON text"});
     CHECK(cut("[1},2]") == Said{"1:1", "1:}", "1:2"}); // its parser says what is wrong
+    CHECK(cut("[1}xy,2]") == Said{"1:1", "1:}", "1:xy", "1:2"});
 }
 
 TEST_CASE("a text that is cut off says so, wherever it is cut") {
