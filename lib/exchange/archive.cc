@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include <fmt/format.h>
+#include <locale.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +14,22 @@ namespace kato {
 namespace {
 
 constexpr std::size_t k_block_bytes = 256 << 10;
+
+// While one of these lives, libarchive takes names on this thread for what they are: in the locale that
+// programs begin with it gives none that is not ASCII.
+class Utf8Names {
+public:
+    explicit Utf8Names(locale_t utf8)
+        : before_(utf8 == locale_t() ? locale_t() : ::uselocale(utf8)) {}
+    Utf8Names(const Utf8Names&) = delete;
+    Utf8Names& operator=(const Utf8Names&) = delete;
+    ~Utf8Names() {
+        if (before_ != locale_t()) (void)::uselocale(before_); // it was valid before
+    }
+
+private:
+    locale_t before_;
+};
 
 class ArchiveBundle final : public Bundle {
 public:
@@ -32,12 +49,17 @@ class Pass {
 public:
     Pass(const ArchiveLibrary& library, std::string name, std::uint64_t given)
         : library_(library), name_(std::move(name)), most_(max_unpacked_bytes(given)),
-          archive_(library.read_new()) {
-        if (archive_ == nullptr) throw std::bad_alloc();
+          utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t())), archive_(library.read_new()) {
+        if (archive_ != nullptr) return;
+        if (utf8_ != locale_t()) ::freelocale(utf8_);
+        throw std::bad_alloc();
     }
     Pass(const Pass&) = delete;
     Pass& operator=(const Pass&) = delete;
-    ~Pass() { (void)library_.read_free(archive_); } // read only: nothing can be lost
+    ~Pass() {
+        (void)library_.read_free(archive_); // read only: nothing can be lost
+        if (utf8_ != locale_t()) ::freelocale(utf8_);
+    }
 
     Status open(int file);
     // False: there are no more.
@@ -54,6 +76,7 @@ private:
     std::uint64_t unpacked_ = 0;
     std::size_t count_ = 0;
     std::unordered_map<std::string, std::size_t> names_{};
+    locale_t utf8_; // null where there is none
     struct archive* archive_;
 };
 
@@ -96,15 +119,19 @@ void Pass::name(archive_entry* entry, Member& member) {
     if (name == nullptr) name = library_.entry_pathname(entry);
     member.name = member_label(name == nullptr ? "" : name, member.remark);
     if (member.name.empty()) member.name = fmt::format("member {}", count_);
-    const std::size_t before = names_[member.name]++;
-    if (before == 0) return;
+    // How many have the name already; other members may be called as they are then.
+    std::size_t& before = names_[member.name];
+    if (before++ == 0) return;
+    std::string unique = fmt::format("{}#{}", member.name, before);
+    while (names_.contains(unique)) unique = fmt::format("{}#{}", member.name, ++before);
     member.remark = fmt::format("there are several members of the name \"{}\"", member.name);
-    member.name += fmt::format("#{}", before + 1);
-    ++names_[member.name];
+    member.name = std::move(unique);
+    names_[member.name] = 1;
 }
 
 Result<bool> Pass::next(Member& member) {
     archive_entry* entry = nullptr;
+    const Utf8Names utf8(utf8_);
     for (;;) {
         const int status = library_.next_header(archive_, &entry);
         if (status == ARCHIVE_EOF) return false;

@@ -203,6 +203,25 @@ def test_equal_names_are_two_members(kato, tmp_path):
     assert "several members" in reasons(rows)
 
 
+def test_a_name_made_for_one_of_several_is_not_another_members(kato, tmp_path):
+    path = tmp_path / "names.zip"
+    with pytest.warns(UserWarning), zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("conversations.json", export())
+        for name, content in (("a", "1"), ("a#2", "2"), ("a", "3"), ("a", "4"), ("a#3", "5")):
+            archive.writestr(name, content)
+    members = members_of(kato.rows("import", path))
+    assert members.keys() == {"conversations.json", "a", "a#2", "a#3", "a#4", "a#3#2"}
+    assert {row["status"] for row in members.values()} == {"new"}
+
+
+@pytest.mark.parametrize("name", ["B\u00fccher \u65e5\u672c.png", "\U0001f600.png"])
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_names_in_all_scripts_are_kept(kato, tmp_path, name, kind):
+    make = {"zip": zipped, "tar": tarred}[kind]
+    path = make(tmp_path / f"export.{kind}", MEMBERS | {name: PNG})
+    assert name in members_of(kato.rows("import", path))
+
+
 def test_a_bomb_by_size_is_refused_with_its_members_name(kato, tmp_path):
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
