@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 #include <locale.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace kato {
@@ -33,22 +32,24 @@ private:
 
 class ArchiveBundle final : public Bundle {
 public:
-    ArchiveBundle(const ArchiveLibrary& library, int file, std::string name, std::uint64_t given)
-        : library_(library), file_(file), name_(std::move(name)), given_(given) {}
+    ArchiveBundle(const ArchiveLibrary& library, int file, std::string name, std::uint64_t most)
+        : library_(library), file_(file), name_(std::move(name)), most_(most) {}
     Status visit(const Visit& visit) override;
+    std::uint64_t unpacked_bytes() const override { return unpacked_; }
 
 private:
     const ArchiveLibrary& library_;
     int file_;
     std::string name_;
-    std::uint64_t given_;
+    std::uint64_t most_;
+    std::uint64_t unpacked_ = 0;
 };
 
 // One way through the archive.
 class Pass {
 public:
-    Pass(const ArchiveLibrary& library, std::string name, std::uint64_t given)
-        : library_(library), name_(std::move(name)), most_(max_unpacked_bytes(given)),
+    Pass(const ArchiveLibrary& library, std::string name, std::uint64_t most)
+        : library_(library), name_(std::move(name)), most_(most),
           utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t())), archive_(library.read_new()) {
         if (archive_ != nullptr) return;
         if (utf8_ != locale_t()) ::freelocale(utf8_);
@@ -65,6 +66,7 @@ public:
     // False: there are no more.
     Result<bool> next(Member& member);
     Result<std::size_t> read(const Member& member, char* buffer, std::size_t size);
+    std::uint64_t unpacked_bytes() const { return unpacked_; }
 
 private:
     Error damaged(std::string_view what) const;
@@ -175,25 +177,25 @@ Result<std::size_t> Pass::read(const Member& member, char* buffer, std::size_t s
 }
 
 Status ArchiveBundle::visit(const Visit& visit) {
-    Pass pass(library_, name_, given_);
+    Pass pass(library_, name_, most_);
     KATO_CHECK(pass.open(file_));
     for (;;) {
         Member member;
         KATO_TRY(const bool there, pass.next(member));
         if (!there) return done();
         MemberBytes bytes(pass, member);
-        KATO_CHECK(visit(member, bytes));
+        const Status visited = visit(member, bytes);
+        unpacked_ = std::max(unpacked_, pass.unpacked_bytes());
+        KATO_CHECK(visited);
     }
 }
 
 } // namespace
 
-Result<std::unique_ptr<Bundle>> open_archive(int file, const std::string& name) {
+Result<std::unique_ptr<Bundle>> open_archive(int file, const std::string& name,
+                                             std::uint64_t most) {
     KATO_TRY(const ArchiveLibrary* const library, ArchiveLibrary::get());
-    struct stat info {};
-    if (::fstat(file, &info) != 0) return os_error("cannot inspect", name);
-    return std::unique_ptr<Bundle>(std::make_unique<ArchiveBundle>(
-        *library, file, name, static_cast<std::uint64_t>(info.st_size)));
+    return std::unique_ptr<Bundle>(std::make_unique<ArchiveBundle>(*library, file, name, most));
 }
 
 } // namespace kato

@@ -252,6 +252,44 @@ def test_archives_in_archives_end_somewhere(kato, tmp_path):
     assert "nested too deeply" in reasons(rows)
 
 
+def test_a_broken_archive_among_others_fails_alone(kato, tmp_path):
+    inner = zipped(tmp_path / "inner.zip", {"conversations.json": export("c2")}).read_bytes()
+    members = {"a.zip": inner[:150], "b.zip": inner, "conversations.json": export("c1")}
+    done = kato("--json", "import", zipped(tmp_path / "outer.zip", members), code=6)
+    rows = done.rows
+    assert source(rows)["chats"] == 2
+    failed = [row for row in rows if row.get("status") == "failed"]
+    assert [row["name"].rsplit("/", 1)[-1] for row in failed] == ["a.zip"]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, content in members.items():
+        (folder / name).write_bytes(content)
+    rows = kato("--root", tmp_path / "other", "--json", "import", folder, code=6).rows
+    assert [row["chats"] for row in rows if row["type"] == "total"] == [2]
+
+
+def test_many_small_bombs_are_one(kato, tmp_path):
+    inner = zipped(tmp_path / "inner.zip", {"zeroes": bytes(200 << 20)}).read_bytes()
+    path = zipped(tmp_path / "outer.zip", {"conversations.json": export(), "1.zip": inner, "2.zip": inner, "3.zip": inner})
+    rows = kato("--json", "import", path, code=6).rows
+    assert source(rows)["chats"] == 1
+    assert "unpacked to more than" in reasons(rows)
+    kato("doctor")
+
+
+def test_an_archive_from_a_pipe_is_unchanged_the_second_time(kato, tmp_path):
+    path = zipped(tmp_path / "export.zip", MEMBERS)
+    assert source(kato("--json", "import", "-", stdin=path.read_bytes()).rows)["status"] == "new"
+    assert source(kato("--json", "import", "-", stdin=path.read_bytes()).rows)["status"] == "unchanged"
+
+
+def test_what_is_too_large_to_tell_of_the_files_beside_it_is_kept_and_said(kato, tmp_path):
+    large = b'{"id":"' + b"u" * (65 << 20) + b'"}'
+    rows = kato.rows("import", zipped(tmp_path / "export.zip", MEMBERS | {"user.json": large}))
+    assert source(rows)["chats"] == 1
+    assert "too large to tell" in reasons(rows)
+
+
 def test_an_encrypted_member_is_named(kato, tmp_path):
     path = zipped(tmp_path / "locked.zip", MEMBERS)
     content = bytearray(path.read_bytes())
