@@ -159,7 +159,9 @@ Status Importer::bundle(Bundle& bundle, Frame& frame) {
         if (index != parts.size())
             return Error{Code::io, fmt::format("{}: it changed while it was read", frame.name)};
     }
-    return done();
+    if (frame.failed) return done(); // a chat that has such a file may not have been read
+    auto session = target_.begin();
+    return ends(session ? (*session)->drop_purged_files() : session.error());
 }
 
 Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions& companions) {

@@ -358,6 +358,40 @@ def test_purging_a_chat_removes_the_files_that_were_its_own(kato, tmp_path):
         assert not path.is_file() or b"secret picture" not in path.read_bytes()
 
 
+@pytest.mark.parametrize("unpacked", [False, True])
+def test_a_later_export_does_not_bring_back_a_purged_chats_files(kato, tmp_path, unpacked):
+    secret = b"\x89PNG\r\n\x1a\n" + b"a very secret picture" * 20
+    chats = [conversation("c1"), conversation("c2", pointer="file-service://file-BBB")]
+    members = {"file-AAA.dat": PNG, "file-BBB.dat": secret}
+    user = {"user.json": b'{"id":"user-1"}'}
+
+    def bring(name, chats):
+        these = {**members, **user, "conversations.json": json.dumps(chats).encode()}
+        if not unpacked:
+            return kato("import", zipped(tmp_path / f"{name}.zip", these))
+        (tmp_path / name).mkdir()
+        for member, content in these.items():
+            (tmp_path / name / member).write_bytes(content)
+        return kato("import", tmp_path / name)
+
+    def blobs():
+        return len([row for row in exported(kato) if row["type"] == "blob"])
+
+    bring("first", chats)
+    kato("chat", "delete", "Picture c2", "--purge", "--yes")
+    bring("same", chats)
+    bring("later", [*chats, conversation("c3")])
+    assert blobs() == 1
+    files = [row for row in kato("--json", "stats").rows if "blobs" in row]
+    assert files[0]["blobs"] == 2  # the account's own file
+    for path in kato.home.rglob("*"):
+        assert not path.is_file() or b"secret picture" not in path.read_bytes()
+    kato("doctor")
+    bring("another", [*chats, conversation("c3"), conversation("c4", pointer="file-service://file-BBB")])
+    assert blobs() == 2
+    kato("doctor")
+
+
 def test_files_that_were_unknown_first_are_attachments_later(kato, tmp_path):
     path = tmp_path / "export.zip"
     kato("import", zipped(path, {**MEMBERS, "conversations.json": b"[{}]"}), code=6)
