@@ -6,7 +6,7 @@
 #include <unordered_map>
 
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <locale.h>
 #include <unistd.h>
 
 namespace kato {
@@ -14,35 +14,59 @@ namespace {
 
 constexpr std::size_t k_block_bytes = 256 << 10;
 
+// While one of these lives, libarchive takes names on this thread for what they are: in the locale that
+// programs begin with it gives none that is not ASCII.
+class Utf8Names {
+public:
+    explicit Utf8Names(locale_t utf8)
+        : before_(utf8 == locale_t() ? locale_t() : ::uselocale(utf8)) {}
+    Utf8Names(const Utf8Names&) = delete;
+    Utf8Names& operator=(const Utf8Names&) = delete;
+    ~Utf8Names() {
+        if (before_ != locale_t()) (void)::uselocale(before_); // it was valid before
+    }
+
+private:
+    locale_t before_;
+};
+
 class ArchiveBundle final : public Bundle {
 public:
-    ArchiveBundle(const ArchiveLibrary& library, int file, std::string name, std::uint64_t given)
-        : library_(library), file_(file), name_(std::move(name)), given_(given) {}
+    ArchiveBundle(const ArchiveLibrary& library, int file, std::string name, std::uint64_t most)
+        : library_(library), file_(file), name_(std::move(name)), most_(most) {}
     Status visit(const Visit& visit) override;
+    std::uint64_t unpacked_bytes() const override { return unpacked_; }
 
 private:
     const ArchiveLibrary& library_;
     int file_;
     std::string name_;
-    std::uint64_t given_;
+    std::uint64_t most_;
+    std::uint64_t unpacked_ = 0;
 };
 
 // One way through the archive.
 class Pass {
 public:
-    Pass(const ArchiveLibrary& library, std::string name, std::uint64_t given)
-        : library_(library), name_(std::move(name)), most_(max_unpacked_bytes(given)),
-          archive_(library.read_new()) {
-        if (archive_ == nullptr) throw std::bad_alloc();
+    Pass(const ArchiveLibrary& library, std::string name, std::uint64_t most)
+        : library_(library), name_(std::move(name)), most_(most),
+          utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", locale_t())), archive_(library.read_new()) {
+        if (archive_ != nullptr) return;
+        if (utf8_ != locale_t()) ::freelocale(utf8_);
+        throw std::bad_alloc();
     }
     Pass(const Pass&) = delete;
     Pass& operator=(const Pass&) = delete;
-    ~Pass() { (void)library_.read_free(archive_); } // read only: nothing can be lost
+    ~Pass() {
+        (void)library_.read_free(archive_); // read only: nothing can be lost
+        if (utf8_ != locale_t()) ::freelocale(utf8_);
+    }
 
     Status open(int file);
     // False: there are no more.
     Result<bool> next(Member& member);
     Result<std::size_t> read(const Member& member, char* buffer, std::size_t size);
+    std::uint64_t unpacked_bytes() const { return unpacked_; }
 
 private:
     Error damaged(std::string_view what) const;
@@ -54,6 +78,7 @@ private:
     std::uint64_t unpacked_ = 0;
     std::size_t count_ = 0;
     std::unordered_map<std::string, std::size_t> names_{};
+    locale_t utf8_; // null where there is none
     struct archive* archive_;
 };
 
@@ -96,15 +121,19 @@ void Pass::name(archive_entry* entry, Member& member) {
     if (name == nullptr) name = library_.entry_pathname(entry);
     member.name = member_label(name == nullptr ? "" : name, member.remark);
     if (member.name.empty()) member.name = fmt::format("member {}", count_);
-    const std::size_t before = names_[member.name]++;
-    if (before == 0) return;
+    // How many have the name already; other members may be called as they are then.
+    std::size_t& before = names_[member.name];
+    if (before++ == 0) return;
+    std::string unique = fmt::format("{}#{}", member.name, before);
+    while (names_.contains(unique)) unique = fmt::format("{}#{}", member.name, ++before);
     member.remark = fmt::format("there are several members of the name \"{}\"", member.name);
-    member.name += fmt::format("#{}", before + 1);
-    ++names_[member.name];
+    member.name = std::move(unique);
+    names_[member.name] = 1;
 }
 
 Result<bool> Pass::next(Member& member) {
     archive_entry* entry = nullptr;
+    const Utf8Names utf8(utf8_);
     for (;;) {
         const int status = library_.next_header(archive_, &entry);
         if (status == ARCHIVE_EOF) return false;
@@ -148,25 +177,25 @@ Result<std::size_t> Pass::read(const Member& member, char* buffer, std::size_t s
 }
 
 Status ArchiveBundle::visit(const Visit& visit) {
-    Pass pass(library_, name_, given_);
+    Pass pass(library_, name_, most_);
     KATO_CHECK(pass.open(file_));
     for (;;) {
         Member member;
         KATO_TRY(const bool there, pass.next(member));
         if (!there) return done();
         MemberBytes bytes(pass, member);
-        KATO_CHECK(visit(member, bytes));
+        const Status visited = visit(member, bytes);
+        unpacked_ = std::max(unpacked_, pass.unpacked_bytes());
+        KATO_CHECK(visited);
     }
 }
 
 } // namespace
 
-Result<std::unique_ptr<Bundle>> open_archive(int file, const std::string& name) {
+Result<std::unique_ptr<Bundle>> open_archive(int file, const std::string& name,
+                                             std::uint64_t most) {
     KATO_TRY(const ArchiveLibrary* const library, ArchiveLibrary::get());
-    struct stat info {};
-    if (::fstat(file, &info) != 0) return os_error("cannot inspect", name);
-    return std::unique_ptr<Bundle>(std::make_unique<ArchiveBundle>(
-        *library, file, name, static_cast<std::uint64_t>(info.st_size)));
+    return std::unique_ptr<Bundle>(std::make_unique<ArchiveBundle>(*library, file, name, most));
 }
 
 } // namespace kato

@@ -27,6 +27,8 @@ public:
     // Visits all members in order, each time the same ones. What a visit leaves unread is passed over.
     // An Error of the bundle itself ends it, as does one of a visit.
     virtual Status visit(const Visit& visit) = 0;
+    // How many bytes a visit has unpacked at most.
+    virtual std::uint64_t unpacked_bytes() const { return 0; }
 };
 
 enum class ArchiveKind : std::uint8_t { none, zip, tar, tar_gzip, tar_zstd };
@@ -35,8 +37,8 @@ enum class ArchiveKind : std::uint8_t { none, zip, tar, tar_gzip, tar_zstd };
 ArchiveKind archive_kind(std::string_view prefix, std::string_view content);
 std::string_view archive_name(ArchiveKind kind); // "tar.gz"
 
-// `file`: open for reading, seekable; its position is changed.
-Result<std::unique_ptr<Bundle>> open_archive(int file, const std::string& name);
+// `file`: open for reading, seekable; its position is changed. A visit unpacks `most` bytes at most.
+Result<std::unique_ptr<Bundle>> open_archive(int file, const std::string& name, std::uint64_t most);
 
 // What an archive's members may have in all, for an archive of `given` bytes: bombs have more.
 std::uint64_t max_unpacked_bytes(std::uint64_t given);

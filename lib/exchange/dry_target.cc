@@ -37,6 +37,7 @@ public:
         return counts_;
     }
     Status note_container(const ContainerInfo&) override { return done(); }
+    Status drop_purged_files() override { return done(); }
     Result<std::optional<KnownSource>> known_container(const std::string&) override {
         return std::optional<KnownSource>();
     }

@@ -74,7 +74,8 @@ private:
         std::string location{}; // likewise; empty for a stream
         std::int64_t modified_us = 0;
         bool archive = false;
-        int level = 0; // archives around it
+        int level = 0;          // archives that its members are in
+        std::uint64_t room = 0; // what archives in this archive may unpack to, in all
         ImportCounts sum{};
         std::string listing{};
         std::string_view format{}; // of all that were recognised; "*": several
@@ -88,6 +89,8 @@ private:
     Status look(Bundle& bundle, std::vector<Part>& parts, Companions& companions);
     Status member(const Part& part, Bytes& bytes, Frame& frame, Companions& companions);
     Status nested(const Part& part, Bytes& bytes, Frame& frame);
+    Status unpack(const Part& part, int file, std::uint64_t size, Frame& frame);
+    Status report_part(const Part& part, Error error, Frame& frame);
     void add_to(Frame& frame, const Part& part, const Outcome& outcome);
     Status peek(Bytes& bytes, Source& source);
     Status peek_to(Bytes& bytes, std::string& prefix, std::size_t size, bool& complete);

@@ -15,8 +15,8 @@ namespace kato {
 namespace {
 
 constexpr std::size_t k_piece_bytes = 1 << 20;
-constexpr std::size_t k_max_text_bytes = 64 << 20; // of a companion
-constexpr int k_max_level = 2;                     // archives in archives
+constexpr std::size_t k_max_text_bytes = 64 << 20; // of all companions together
+constexpr int k_max_level = 3;                     // archives that a member is in
 
 std::string base_name(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 
@@ -58,14 +58,18 @@ bool is_members_own(const Error& error) {
     return error.code == Code::failed || error.code == Code::invalid || error.code == Code::io;
 }
 
-Result<std::string> read_text(Bytes& bytes, std::string_view prefix) {
+// Nothing when there are more than `most` bytes.
+Result<std::optional<std::string>> read_text(Bytes& bytes, std::string_view prefix,
+                                             std::size_t most) {
+    const std::optional<std::string> no;
     std::string out(prefix);
     std::string piece(k_piece_bytes, '\0');
-    for (;;) {
+    while (out.size() <= most) {
         KATO_TRY(const std::size_t got, bytes.read(piece.data(), piece.size()));
-        if (got == 0 || out.size() + got > k_max_text_bytes) return out;
+        if (got == 0) return std::optional<std::string>(std::move(out));
         out.append(piece, 0, got);
     }
+    return no;
 }
 
 void add(ImportCounts& to, const ImportCounts& counts) {
@@ -98,6 +102,7 @@ void Importer::add_to(Frame& frame, const Part& part, const Outcome& outcome) {
 
 // What each member is, and the small texts that readers want to know.
 Status Importer::look(Bundle& bundle, std::vector<Part>& parts, Companions& companions) {
+    std::size_t room = k_max_text_bytes;
     return bundle.visit([&](const Member& member, Bytes& bytes) -> Status {
         KATO_CHECK(stop_or_go(member.name));
         Part part;
@@ -114,7 +119,16 @@ Status Importer::look(Bundle& bundle, std::vector<Part>& parts, Companions& comp
                 const auto& names = format.companions;
                 if (std::find(names.begin(), names.end(), base_name(member.name)) == names.end())
                     continue;
-                KATO_TRY(companions.texts[member.name], read_text(bytes, source.prefix));
+                auto text = read_text(bytes, source.prefix, room);
+                if (!text && !is_members_own(text.error())) return std::move(text.error());
+                if (!text) {
+                    part.failure = std::move(text.error());
+                } else if (*text) {
+                    room -= (*text)->size();
+                    companions.texts[member.name] = std::move(**text);
+                } else {
+                    part.member.remark = "too large to tell of the files beside it";
+                }
                 break;
             }
         }
@@ -142,8 +156,12 @@ Status Importer::bundle(Bundle& bundle, Frame& frame) {
             part.lone = !recognised;
             return member(part, bytes, frame, companions);
         }));
+        if (index != parts.size())
+            return Error{Code::io, fmt::format("{}: it changed while it was read", frame.name)};
     }
-    return done();
+    if (frame.failed) return done(); // a chat that has such a file may not have been read
+    auto session = target_.begin();
+    return ends(session ? (*session)->drop_purged_files() : session.error());
 }
 
 Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions& companions) {
@@ -173,7 +191,12 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
         frame.failed = true;
         return report_failure(source, Error{Code::failed, why}, issues);
     }
-    if (part.archive != ArchiveKind::none) return nested(part, bytes, frame);
+    if (part.archive != ArchiveKind::none && file == nullptr) return nested(part, bytes, frame);
+    if (part.archive != ArchiveKind::none) { // a source as any file is
+        if (Status peeked = peek(bytes, source); !peeked)
+            return refused(source.info.name, std::move(peeked.error()));
+        return run_archive(bytes, file, std::move(source));
+    }
     std::string_view status;
     const auto import_it = [&]() -> Result<Outcome> {
         KATO_CHECK(stop_or_go(source.info.name));
@@ -211,151 +234,51 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     return report(source, *outcome, issues, status);
 }
 
+// Tells of a member as a whole that it cannot be read; the others go on.
+Status Importer::report_part(const Part& part, Error error, Frame& frame) {
+    frame.failed = true;
+    Source source;
+    source.info.name = frame.name + part.member.name;
+    source.member = frame.archive;
+    Issues issues;
+    return report_failure(source, std::move(error), issues);
+}
+
 // An archive in an archive.
 Status Importer::nested(const Part& part, Bytes& bytes, Frame& frame) {
-    if (frame.level >= k_max_level) {
-        frame.failed = true;
-        Source source;
-        source.info.name = frame.name + part.member.name;
-        source.member = frame.archive;
-        Issues issues;
-        return report_failure(source, Error{Code::limit, "archives are nested too deeply"}, issues);
-    }
+    if (frame.level >= k_max_level)
+        return report_part(part, Error{Code::limit, "archives are nested too deeply"}, frame);
     Sha256 hash;
     std::uint64_t size = 0;
-    KATO_TRY(const Fd file, spool(bytes, {}, hash, size));
-    KATO_TRY(const std::unique_ptr<Bundle> inner,
-             open_archive(file.get(), frame.name + part.member.name));
+    auto file = spool(bytes, {}, hash, size);
+    if (file) return unpack(part, file->get(), size, frame);
+    if (ends_ || !is_members_own(file.error())) return std::move(file.error());
+    return report_part(part, std::move(file.error()), frame);
+}
+
+Status Importer::unpack(const Part& part, int file, std::uint64_t size, Frame& frame) {
     Frame inside;
     inside.name = frame.name + part.member.name + "/";
     if (!frame.location.empty()) inside.location = frame.location + part.member.name + "/";
     inside.modified_us = frame.modified_us;
     inside.archive = true;
     inside.level = frame.level + 1;
-    KATO_CHECK(bundle(*inner, inside));
+    // Many small bombs are one: those of an archive may have together what it may have itself.
+    const std::uint64_t room = std::min(max_unpacked_bytes(size), frame.room);
+    inside.room = room;
+    KATO_TRY(const std::unique_ptr<Bundle> inner,
+             open_archive(file, frame.name + part.member.name, room));
+    const Status imported = bundle(*inner, inside);
+    const std::uint64_t used = inner->unpacked_bytes() + (room - inside.room);
+    frame.room -= std::min(frame.room, used);
     add(frame.sum, inside.sum);
     frame.failed = frame.failed || inside.failed;
     if (!inside.format.empty())
         frame.format = frame.format.empty() || frame.format == inside.format ? inside.format : "*";
-    return done();
-}
-
-// Archives are read several times: what comes as a stream is set aside.
-Result<Fd> Importer::spool(Bytes& bytes, std::string_view prefix, Sha256& hash,
-                           std::uint64_t& size) {
-    KATO_TRY(Fd file, scratch_file(target_.scratch_directory()));
-    KATO_CHECK(write_all(file.get(), prefix, target_.scratch_directory()));
-    hash.update(prefix);
-    size = prefix.size();
-    std::string piece(k_piece_bytes, '\0');
-    for (;;) {
-        KATO_TRY(const std::size_t got, bytes.read(piece.data(), piece.size()));
-        if (got == 0) return file;
-        KATO_CHECK(write_all(file.get(), std::string_view(piece).substr(0, got),
-                             target_.scratch_directory()));
-        hash.update(std::string_view(piece).substr(0, got));
-        size += got;
-        KATO_CHECK(stop_or_go("-"));
-    }
-}
-
-Status Importer::run_archive(Bytes& bytes, FileBytes* file, Source source) {
-    const std::string& name = source.info.name;
-    const std::uint64_t before = done_bytes_;
-    SourceRow row;
-    row.name = name;
-    ContainerInfo info;
-    info.name = name;
-    info.location = source.info.location;
-    info.format = archive_name(source.archive);
-    info.modified_us = source.info.modified_us;
-    info.prefix = source.info.prefix;
-    const auto note = [&](const auto& act) -> Status {
-        auto session = target_.begin();
-        if (!session) return ends(session.error());
-        return ends(act(**session));
-    };
-    std::optional<KnownSource> known;
-    KATO_CHECK(note([&](ImportSession& session) -> Status {
-        KATO_TRY(known, session.known_container(info.location));
-        return done();
-    }));
-    const auto unchanged = [&] {
-        row.status = "unchanged";
-        row.format = known->format;
-        row.size_bytes = known->size_bytes;
-        row.counts = known->counts;
-        row.counts.parsed_bytes = row.size_bytes;
-        row.counts.opaque_bytes = row.counts.quarantined_bytes = row.counts.pending_bytes = 0;
-        if (known->counts.quarantined_bytes != 0) reporter_.set_partial();
-        done_bytes_ = before + row.size_bytes;
-        return reporter_.source(row);
-    };
-    Fd spooled;
-    int descriptor = -1;
-    Sha256 hash;
-    if (file != nullptr) {
-        info.size_bytes = file->expected_bytes();
-        if (known && known->size_bytes == info.size_bytes && known->prefix == info.prefix &&
-            known->modified_us == info.modified_us &&
-            settled(file->changed_us(), known->imported_us))
-            return unchanged();
-        descriptor = file->descriptor();
-        hash.update(source.prefix);
-        std::string piece(k_piece_bytes, '\0');
-        for (;;) {
-            auto got = file->read(piece.data(), piece.size());
-            if (!got) return refused(name, std::move(got.error()));
-            if (*got == 0) break;
-            hash.update(std::string_view(piece).substr(0, *got));
-            KATO_CHECK(stop_or_go(name));
-        }
-    } else {
-        auto set_aside = spool(bytes, source.prefix, hash, info.size_bytes);
-        if (!set_aside) return refused(name, std::move(set_aside.error()));
-        spooled = std::move(*set_aside);
-        descriptor = spooled.get();
-    }
-    info.sha256 = hash.finish();
-    if (known && known->sha256 == info.sha256) return unchanged();
-    auto archive = open_archive(descriptor, name);
-    if (!archive) return refused(name, std::move(archive.error()));
-    Frame frame;
-    frame.name = name + "/";
-    if (!info.location.empty()) frame.location = info.location + "/";
-    frame.modified_us = info.modified_us;
-    frame.archive = true;
-    const Status imported = bundle(**archive, frame);
-    done_bytes_ = before + info.size_bytes;
-    if (!imported) return refused(name, imported.error());
-    if (file != nullptr) {
-        const Status same = file->check_unchanged();
-        if (!same) return refused(name, same.error());
-    }
-    row.format =
-        frame.format.empty() || frame.format == "*" ? archive_name(source.archive) : frame.format;
-    row.status = known ? (frame.sum.changed ? "updated" : "unchanged") : "new";
-    if (target_.kinds() != nullptr) row.status = "explained";
-    row.size_bytes = info.size_bytes;
-    row.counts = frame.sum;
-    Issues issues;
-    if (frame.sum.conversation_events == 0) {
-        issues.add({}, std::nullopt, "no conversation in it");
-        reporter_.set_partial();
-    }
-    if (frame.failed) reporter_.set_partial();
-    row.issues = issues.count();
-    if (!frame.failed) { // else the next import tries again
-        info.format = row.format;
-        info.counts = frame.sum;
-        info.listing = frame.listing.empty() ? "[]" : frame.listing + "]";
-        KATO_CHECK(note([&](ImportSession& session) { return session.note_container(info); }));
-    }
-    // Its own bytes were all read; its members' rows tell what became of theirs.
-    row.counts.parsed_bytes = row.size_bytes;
-    row.counts.opaque_bytes = row.counts.quarantined_bytes = row.counts.pending_bytes = 0;
-    KATO_CHECK(reporter_.source(row));
-    return reporter_.issues(name, issues);
+    if (imported) return done();
+    const Error& error = imported.error();
+    if (ends_ || (error.code != Code::limit && !is_members_own(error))) return imported;
+    return report_part(part, error, frame);
 }
 
 Status Importer::folder(const std::string& path) {

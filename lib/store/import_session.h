@@ -89,6 +89,9 @@ public:
     // Instead of a source: notes an archive, when all of its members are stored.
     virtual Status note_container(const ContainerInfo& info) = 0;
     virtual Result<std::optional<KnownSource>> known_container(const std::string& location) = 0;
+    // Likewise: removes files that were purged with a chat and have come again, unless another chat has
+    // them by now.
+    virtual Status drop_purged_files() = 0;
 };
 
 } // namespace kato

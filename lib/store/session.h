@@ -32,6 +32,7 @@ public:
     Result<ImportCounts> commit() override;
     Status note_container(const ContainerInfo& info) override;
     Result<std::optional<KnownSource>> known_container(const std::string& location) override;
+    Status drop_purged_files() override;
 
     // Sink
     Status chat(ChatFacts facts) override;

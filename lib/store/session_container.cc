@@ -1,5 +1,8 @@
-// Archives: what is remembered of them, so that an unchanged one need not be opened again.
+// Archives: what is remembered of them, so that an unchanged one need not be opened again, and what must
+// not come back with them.
 #include "store/session.h"
+
+#include "store/purge.h"
 
 #include <cstring>
 
@@ -60,6 +63,29 @@ Result<std::optional<KnownSource>> Session::known_container(const std::string& l
     out.counts.conversation_events = count(11);
     digest(12, out.sha256);
     return std::optional<KnownSource>(std::move(out));
+}
+
+Status Session::drop_purged_files() {
+    std::vector<std::pair<std::int64_t, std::uint64_t>> files; // rows of sources, and their sizes
+    {
+        Query find(db_, "SELECT s.n, s.size FROM source s WHERE s.purged = 0 "
+                        "AND s.sha256 IN (SELECT sha256 FROM source WHERE purged <> 0) "
+                        "AND EXISTS (SELECT 1 FROM source_piece p JOIN blob b ON b.n = p.blob "
+                        "WHERE p.source = s.n AND b.sha256 = s.sha256) "
+                        "AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.sha256 = s.sha256)");
+        for (;;) {
+            KATO_TRY(const bool there, find.step());
+            if (!there) break;
+            files.emplace_back(find.integer(0), static_cast<std::uint64_t>(find.integer(1)));
+        }
+    }
+    if (files.empty()) return done();
+    KATO_CHECK(change_.begin());
+    change_.empty_log();
+    for (const auto& [source, size] : files)
+        KATO_CHECK(blank_ranges(db_, change_.compressor(), source, {Place{0, size, 0}}));
+    KATO_CHECK(drop_unreferenced(db_));
+    return change_.commit();
 }
 
 } // namespace kato

@@ -203,6 +203,25 @@ def test_equal_names_are_two_members(kato, tmp_path):
     assert "several members" in reasons(rows)
 
 
+def test_a_name_made_for_one_of_several_is_not_another_members(kato, tmp_path):
+    path = tmp_path / "names.zip"
+    with pytest.warns(UserWarning), zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("conversations.json", export())
+        for name, content in (("a", "1"), ("a#2", "2"), ("a", "3"), ("a", "4"), ("a#3", "5")):
+            archive.writestr(name, content)
+    members = members_of(kato.rows("import", path))
+    assert members.keys() == {"conversations.json", "a", "a#2", "a#3", "a#4", "a#3#2"}
+    assert {row["status"] for row in members.values()} == {"new"}
+
+
+@pytest.mark.parametrize("name", ["B\u00fccher \u65e5\u672c.png", "\U0001f600.png"])
+@pytest.mark.parametrize("kind", ["zip", "tar"])
+def test_names_in_all_scripts_are_kept(kato, tmp_path, name, kind):
+    make = {"zip": zipped, "tar": tarred}[kind]
+    path = make(tmp_path / f"export.{kind}", MEMBERS | {name: PNG})
+    assert name in members_of(kato.rows("import", path))
+
+
 def test_a_bomb_by_size_is_refused_with_its_members_name(kato, tmp_path):
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -231,6 +250,44 @@ def test_archives_in_archives_end_somewhere(kato, tmp_path):
     (tmp_path / "deep.zip").write_bytes(inner)
     rows = kato.rows("import", tmp_path / "deep.zip", code=6)
     assert "nested too deeply" in reasons(rows)
+
+
+def test_a_broken_archive_among_others_fails_alone(kato, tmp_path):
+    inner = zipped(tmp_path / "inner.zip", {"conversations.json": export("c2")}).read_bytes()
+    members = {"a.zip": inner[:150], "b.zip": inner, "conversations.json": export("c1")}
+    done = kato("--json", "import", zipped(tmp_path / "outer.zip", members), code=6)
+    rows = done.rows
+    assert source(rows)["chats"] == 2
+    failed = [row for row in rows if row.get("status") == "failed"]
+    assert [row["name"].rsplit("/", 1)[-1] for row in failed] == ["a.zip"]
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for name, content in members.items():
+        (folder / name).write_bytes(content)
+    rows = kato("--root", tmp_path / "other", "--json", "import", folder, code=6).rows
+    assert [row["chats"] for row in rows if row["type"] == "total"] == [2]
+
+
+def test_many_small_bombs_are_one(kato, tmp_path):
+    inner = zipped(tmp_path / "inner.zip", {"zeroes": bytes(200 << 20)}).read_bytes()
+    path = zipped(tmp_path / "outer.zip", {"conversations.json": export(), "1.zip": inner, "2.zip": inner, "3.zip": inner})
+    rows = kato("--json", "import", path, code=6).rows
+    assert source(rows)["chats"] == 1
+    assert "unpacked to more than" in reasons(rows)
+    kato("doctor")
+
+
+def test_an_archive_from_a_pipe_is_unchanged_the_second_time(kato, tmp_path):
+    path = zipped(tmp_path / "export.zip", MEMBERS)
+    assert source(kato("--json", "import", "-", stdin=path.read_bytes()).rows)["status"] == "new"
+    assert source(kato("--json", "import", "-", stdin=path.read_bytes()).rows)["status"] == "unchanged"
+
+
+def test_what_is_too_large_to_tell_of_the_files_beside_it_is_kept_and_said(kato, tmp_path):
+    large = b'{"id":"' + b"u" * (65 << 20) + b'"}'
+    rows = kato.rows("import", zipped(tmp_path / "export.zip", MEMBERS | {"user.json": large}))
+    assert source(rows)["chats"] == 1
+    assert "too large to tell" in reasons(rows)
 
 
 def test_an_encrypted_member_is_named(kato, tmp_path):
@@ -299,6 +356,40 @@ def test_purging_a_chat_removes_the_files_that_were_its_own(kato, tmp_path):
     assert len([row for row in left if row["type"] == "blob"]) == 1
     for path in kato.home.rglob("*"):
         assert not path.is_file() or b"secret picture" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("unpacked", [False, True])
+def test_a_later_export_does_not_bring_back_a_purged_chats_files(kato, tmp_path, unpacked):
+    secret = b"\x89PNG\r\n\x1a\n" + b"a very secret picture" * 20
+    chats = [conversation("c1"), conversation("c2", pointer="file-service://file-BBB")]
+    members = {"file-AAA.dat": PNG, "file-BBB.dat": secret}
+    user = {"user.json": b'{"id":"user-1"}'}
+
+    def bring(name, chats):
+        these = {**members, **user, "conversations.json": json.dumps(chats).encode()}
+        if not unpacked:
+            return kato("import", zipped(tmp_path / f"{name}.zip", these))
+        (tmp_path / name).mkdir()
+        for member, content in these.items():
+            (tmp_path / name / member).write_bytes(content)
+        return kato("import", tmp_path / name)
+
+    def blobs():
+        return len([row for row in exported(kato) if row["type"] == "blob"])
+
+    bring("first", chats)
+    kato("chat", "delete", "Picture c2", "--purge", "--yes")
+    bring("same", chats)
+    bring("later", [*chats, conversation("c3")])
+    assert blobs() == 1
+    files = [row for row in kato("--json", "stats").rows if "blobs" in row]
+    assert files[0]["blobs"] == 2  # the account's own file
+    for path in kato.home.rglob("*"):
+        assert not path.is_file() or b"secret picture" not in path.read_bytes()
+    kato("doctor")
+    bring("another", [*chats, conversation("c3"), conversation("c4", pointer="file-service://file-BBB")])
+    assert blobs() == 2
+    kato("doctor")
 
 
 def test_files_that_were_unknown_first_are_attachments_later(kato, tmp_path):

@@ -32,6 +32,7 @@ public:
     Values& values() override { return kept; }
     Result<ImportCounts> commit() override { return ImportCounts(); }
     Status note_container(const ContainerInfo&) override { return done(); }
+    Status drop_purged_files() override { return done(); }
     Result<std::optional<KnownSource>> known_container(const std::string&) override {
         return std::optional<KnownSource>();
     }
