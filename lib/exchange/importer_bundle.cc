@@ -268,7 +268,7 @@ Status Importer::unpack(const Part& part, int file, std::uint64_t size, Frame& f
     inside.room = room;
     KATO_TRY(const std::unique_ptr<Bundle> inner,
              open_archive(file, frame.name + part.member.name, room));
-    const Status imported = bundle(*inner, inside);
+    Status imported = bundle(*inner, inside);
     const std::uint64_t used = inner->unpacked_bytes() + (room - inside.room);
     frame.room -= std::min(frame.room, used);
     add(frame.sum, inside.sum);
@@ -287,8 +287,8 @@ Status Importer::folder(const std::string& path) {
     frame.name = source_name(path) + "/";
     KATO_TRY(frame.location, absolute_path(path));
     frame.location += '/';
-    const Status imported = bundle(*files, frame);
-    if (!imported) return refused(source_name(path), imported.error());
+    Status imported = bundle(*files, frame);
+    if (!imported) return refused(source_name(path), std::move(imported.error()));
     if (frame.failed) reporter_.set_partial();
     return done();
 }

@@ -240,7 +240,8 @@ Status Verification::check_sources() {
                         return done();
                     }
                     // What is known of a compressed source speaks of its content; of a purged one that cannot be told.
-                    if (query.integer(3) != 0 || compression_of(start) != Compression::none) decoded_.insert(query.integer(0));
+                    if (query.integer(3) != 0 || compression_of(start) != Compression::none)
+                        decoded_.insert(query.integer(0));
                     const Digest digest = sha.finish();
                     const bool same = query.integer(3) != 0 || as_view(digest) == query.blob(2);
                     if (!same || size != static_cast<std::uint64_t>(query.integer(1)))
