@@ -82,6 +82,21 @@ TEST_CASE("an export of the examples, imported elsewhere, is exported again byte
     check_round_trip(workspace);
 }
 
+TEST_CASE("three orders of the made-up cases give the same export, which survives the round trip") {
+    for (const std::string format :
+         {"chatgpt", "claude-ai", "gemini-cli", "kato-twin", "openai-messages"}) {
+        CAPTURE(format);
+        std::vector<std::string> files = files_below(source_root() / "tests/golden" / format);
+        std::erase_if(files,
+                      [](const std::string& file) { return file.find("/input.") == file.npos; });
+        REQUIRE(files.size() > 3);
+        check_three_orders(files);
+        Workspace workspace;
+        import_each(workspace, files);
+        check_round_trip(workspace);
+    }
+}
+
 TEST_CASE("what the user did survives the round trip") {
     Workspace workspace;
     (void)workspace.import(codex_example());
@@ -138,7 +153,8 @@ TEST_CASE("three orders of the real samples give the same export, which survives
         MESSAGE("skipped: no sample files");
         return;
     }
-    for (const std::string provider : {"claude-code", "codex", "original-kato"}) {
+    for (const std::string provider : {"chatgpt", "claude-ai", "claude-code", "codex", "gemini-cli",
+                                       "original-kato", "original-kato-home"}) {
         CAPTURE(provider);
         const std::vector<std::string> files = files_below(*folder / provider);
         check_three_orders(files);
