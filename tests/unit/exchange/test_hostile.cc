@@ -2,6 +2,7 @@
 #include "unit/exchange/workspace.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace kato;
 using namespace kato::test;
@@ -71,4 +72,19 @@ TEST_CASE("deep nesting, NUL, invalid UTF-8 and one long line do no harm") {
         CHECK(count(report, Count::size_bytes) == start.size() + hostile.size());
     }
     CHECK(workspace.problems() == "");
+}
+
+TEST_CASE("many versions of one message are imported in time") {
+    std::string log = R"({"sessionId":"s","projectHash":"p","kind":"main"})"
+                      "\n";
+    const int versions = long_form() ? 200'000 : 40'000; // the square of it would take minutes
+    for (int i = 0; i != versions; ++i)
+        log += fmt::format(R"({{"id":"m","type":"user","content":"version {}"}})"
+                           "\n",
+                           i);
+    Workspace workspace;
+    ImportOptions options;
+    options.format = "gemini-cli";
+    const ImportReport report = workspace.import_text(log, options);
+    CHECK(count(report, Count::events) > 40'000);
 }
