@@ -38,6 +38,7 @@ struct ReaderOptions {
 struct Detection {
     int score = 0; // 0: no; 1 to 100
     std::string reason{};
+    bool about = false; // tells of chats that stand elsewhere: no conversation is missing in it
 };
 
 } // namespace kato

@@ -350,10 +350,10 @@ Status Importer::report(const Source& source, const Outcome& outcome, Issues& is
     const ImportCounts& counts = outcome.counts;
     SourceRow row = row_of(source, outcome, status);
     if (source.format != nullptr && counts.conversation_events == 0) {
-        // An export of no chats is complete as it is.
+        // An export of no chats is complete as it is, as is what tells of chats elsewhere.
         const bool complete =
             outcome.damaged_bytes == 0 && counts.parsed_bytes == outcome.content_bytes;
-        if (!source.info.canonical || !complete) {
+        if (!complete || !(source.info.canonical || source.detection.about)) {
             issues.add({}, std::nullopt,
                        fmt::format("no conversation in it, read as {}", source.info.format));
             reporter_.set_partial();

@@ -64,18 +64,16 @@ Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record
     std::uint32_t block = 0;
     for (const ParsedEvent& event : record.events) {
         const Uuid id = event.id ? *event.id : event_id(key, event.block.value_or(block++));
-        Query find(db_, "SELECT n, revision FROM event WHERE id = ?");
-        find.bind(1, id);
-        std::int64_t match = 0;
-        for (;;) {
-            KATO_TRY(const bool row, find.step());
-            if (!row) break;
-            same_id = true;
-            if (find.blob(1) == as_view(record.revision)) match = find.integer(0);
+        Query find(db_, "SELECT n FROM event WHERE id = ? AND revision = ?");
+        KATO_TRY(const bool known, find.bind(1, id).bind_blob(2, as_view(record.revision)).step());
+        if (!known) { // all of a record or nothing: its revision is the same for all
+            Query any(db_, "SELECT 1 FROM event WHERE id = ? LIMIT 1"); // there may be many
+            KATO_TRY(const bool other, any.bind(1, id).step());
+            same_id = same_id || other || !found.empty();
+            return false;
         }
-        if (match == 0)
-            return false; // all of a record or nothing: its revision is the same for all
-        found.push_back(match);
+        same_id = true;
+        found.push_back(find.integer(0));
     }
     for (const std::int64_t event : found) KATO_CHECK(merge_event(chat, record, event));
     last_events_.put(short_key(key), found.back());

@@ -271,3 +271,16 @@ def test_made_up_token_counts_do_not_disable_the_figures(kato):
     kato("import", log)
     (stats,) = kato.rows("stats")
     assert stats["usage"]["input"] == 2**63 - 1 and stats["usage"]["output"] == 3
+
+
+def test_what_the_original_kato_says_of_its_sessions_lacks_no_conversation(kato, tmp_path):
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    about = {"schemaVersion": 1, "sessionKey": "p:s", "provider": "p", "providerSessionId": "s"}
+    said = {"schemaVersion": 1, "session": {"provider": "p", "providerSessionId": "s"}, "kind": "user.message", "payload": {"text": "hi"}}
+    (folder / "p:s.meta.json").write_text(json.dumps(about))
+    (folder / "p:s.twin.jsonl").write_text(json.dumps(said) + "\n")
+    assert not [row for row in kato.rows("import", folder) if row["type"] == "issue"]
+    drifted = {name if name != "sessionKey" else "key": value for name, value in about.items()}
+    (folder / "p:s.meta.json").write_text(json.dumps(drifted))
+    kato("import", folder, code=6)

@@ -2,6 +2,8 @@
 
 #include "codec/record/fields.h"
 
+#include <algorithm>
+
 namespace kato::chatgpt {
 
 using record::short_text;
@@ -23,7 +25,10 @@ ConversationTree::ConversationTree(const json::Value& mapping) {
         if (!id.empty()) positions_.try_emplace(id, i);
     }
     link();
+    linked_ = std::any_of(nodes_.begin(), nodes_.end(),
+                          [](const Node& node) { return node.parent != SIZE_MAX; });
     cut_circles();
+    find_messages();
 }
 
 std::size_t ConversationTree::find(const std::string& id) const {
@@ -69,9 +74,22 @@ void ConversationTree::cut_circles() {
     }
 }
 
-std::size_t ConversationTree::with_message(std::size_t node) const {
-    while (node != SIZE_MAX && !nodes_[node].message) node = nodes_[node].parent;
-    return node;
+// Each way up is followed once, however many nodes begin it.
+void ConversationTree::find_messages() {
+    constexpr std::size_t k_unknown = SIZE_MAX - 1;
+    with_message_.assign(nodes_.size(), k_unknown);
+    std::vector<std::size_t> way;
+    for (std::size_t start = 0; start != nodes_.size(); ++start) {
+        std::size_t at = start;
+        while (at != SIZE_MAX && with_message_[at] == k_unknown && !nodes_[at].message) {
+            way.push_back(at);
+            at = nodes_[at].parent;
+        }
+        if (at != SIZE_MAX && nodes_[at].message) with_message_[at] = at;
+        const std::size_t found = at == SIZE_MAX ? at : with_message_[at];
+        for (const std::size_t node : way) with_message_[node] = found;
+        way.clear();
+    }
 }
 
 } // namespace kato::chatgpt

@@ -10,6 +10,8 @@ namespace kato {
 namespace kato_twin {
 namespace {
 
+bool is_about(Shape shape) { return shape == Shape::metadata || shape == Shape::index; }
+
 int score_object(const json::Value& root) {
     const Shape shape = shape_of(root);
     const bool named = !session_of(root, shape).empty();
@@ -31,17 +33,24 @@ int score_object(const json::Value& root) {
 
 Detection detect_kato_twin(std::string_view prefix, bool complete) {
     int best = 0;
-    record::first_lines(prefix, complete, [&](const json::Value& root) {
+    bool about = true; // all that was looked at
+    const auto look_at = [&](const json::Value& root) {
         best = std::max(best, kato_twin::score_object(root));
-        return best >= 90;
+        about = about && kato_twin::is_about(kato_twin::shape_of(root));
+    };
+    record::first_lines(prefix, complete, [&](const json::Value& root) {
+        look_at(root);
+        return best >= 90 && !about;
     });
     json::Document document;
     const std::string text = record::first_json(prefix);
     if (best < 90 && document.parse(text).ok()) {
         const json::Value root = document.root();
-        best = std::max(best, kato_twin::score_object(root.is_array() ? root.first() : root));
+        about = true; // its lines are none
+        look_at(root.is_array() ? root.first() : root);
     }
     if (best == 0) return {};
+    if (about) return {best, "what the original Kato says of its sessions", true};
     return {best, "sessions of the original Kato"};
 }
 

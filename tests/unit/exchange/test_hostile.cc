@@ -2,6 +2,7 @@
 #include "unit/exchange/workspace.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace kato;
 using namespace kato::test;
@@ -79,4 +80,34 @@ TEST_CASE("deep nesting, NUL, invalid UTF-8 and one long line do no harm") {
         CHECK(count(report, Count::size_bytes) == start.size() + hostile.size());
     }
     CHECK(workspace.problems() == "");
+}
+
+TEST_CASE("many versions of one message are imported in time") {
+    std::string log = R"({"sessionId":"s","projectHash":"p","kind":"main"})"
+                      "\n";
+    const int versions = long_form() ? 200'000 : 40'000; // the square of it would take minutes
+    for (int i = 0; i != versions; ++i)
+        log += fmt::format(R"({{"id":"m","type":"user","content":"version {}"}})"
+                           "\n",
+                           i);
+    Workspace workspace;
+    ImportOptions options;
+    options.format = "gemini-cli";
+    const ImportReport report = workspace.import_text(log, options);
+    CHECK(count(report, Count::events) > 40'000);
+}
+
+TEST_CASE("one message under many versions of its record is imported in time") {
+    std::string log;
+    const int versions = long_form() ? 100'000 : 30'000; // the square of it would take minutes
+    for (int i = 0; i != versions; ++i)
+        log += fmt::format(R"({{"type":"user","uuid":"u","sessionId":"s","odd":{},)"
+                           R"("message":{{"role":"user","content":"x"}}}})"
+                           "\n",
+                           i);
+    Workspace workspace;
+    const ImportReport report = workspace.import_text(log);
+    CHECK(count(report, Count::events) == static_cast<std::uint64_t>(versions));
+    CHECK(workspace.number("SELECT count(*) FROM event WHERE copy_of IS NOT NULL AND copy_of <> 0") ==
+          0);
 }

@@ -217,3 +217,24 @@ TEST_CASE("real exports are recognised, account for every byte and keep their me
     }
     CHECK(files >= 4);
 }
+
+TEST_CASE("many nodes below many nodes without a message are read in time") {
+    const int count = test::long_form() ? 200'000 : 50'000; // their product would take minutes
+    std::string nodes = R"("0":{"id":"0","parent":null,"message":null})";
+    for (int i = 1; i != count; ++i)
+        nodes += fmt::format(R"(,"{0}":{{"id":"{0}","parent":"{1}","message":null}})", i, i - 1);
+    for (int i = 0; i != count; ++i)
+        nodes += "," + node(fmt::format("m{}", i), fmt::format("{}", count - 1), "x");
+    const Read read(conversation(nodes));
+    CHECK(read.sink.records.size() == static_cast<std::size_t>(count) + 1);
+}
+
+TEST_CASE("nodes whose places are told by other names are read, and said") {
+    const Read read(conversation(
+        R"("a":{"id":"a","up":null,"message":{"id":"a","author":{"role":"user"},)"
+        R"("content":{"content_type":"text","parts":["x"]}}},)"
+        R"("b":{"id":"b","up":"a","message":{"id":"b","author":{"role":"assistant"},)"
+        R"("content":{"content_type":"text","parts":["y"]}}})"));
+    CHECK(read.sink.accounted(Fate::opaque) > 0);
+    CHECK(read.sink.events(Kind::user_message).size() == 1);
+}

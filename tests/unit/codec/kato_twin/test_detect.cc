@@ -43,6 +43,17 @@ TEST_CASE("a twin with other names still is one, so that it is loud") {
         50);
 }
 
+TEST_CASE("what tells of sessions is told apart from what they said") {
+    const std::string about =
+        R"({"schemaVersion":1,"sessionKey":"p:s","provider":"p","providerSessionId":"s"})";
+    const std::string twin =
+        R"({"schemaVersion":1,"session":{"provider":"p","providerSessionId":"s"},"kind":"k","payload":{}})";
+    CHECK(detect_kato_twin(about, true).about);
+    CHECK(!detect_kato_twin(twin, true).about);
+    CHECK(!detect_kato_twin(about + "\n" + twin + "\n", true).about);
+    CHECK(!detect_kato_twin("text", true).about);
+}
+
 TEST_CASE("other formats are not taken for it") {
     for (
         const char* bytes : {
