@@ -74,6 +74,13 @@ std::string shown(const Json& rule) {
     return fmt::format("{} {}", rule.text("capability"), visible_line(rule.text("value")));
 }
 
+// What a yes would be to: a name in the agent's folder may be a link to anything.
+std::string shown_request(const Json& request) {
+    const std::string_view target = request.text("target");
+    return target.empty() ? shown(request)
+                          : fmt::format("{}, a link to {}", shown(request), visible_line(target));
+}
+
 // In continuous integration the command line says everything, and nobody is there.
 bool in_integration() {
     const char* ci = std::getenv("CI");
@@ -126,9 +133,10 @@ int ask(const PolicyUse& use, kato_policy* policy, bool may_ask) {
                             visible_line(request.text("reason"))));
             continue;
         }
-        (void)write_all(
-            2, fmt::format("The agent asks to {}. Let it, for this run? [y/N{}] ", shown(request),
-                           use.store ? "; a: always, as long as it stays the same" : ""));
+        (void)write_all(2,
+                        fmt::format("The agent asks to {}. Let it, for this run? [y/N{}] ",
+                                    shown_request(request),
+                                    use.store ? "; a: always, as long as it stays the same" : ""));
         const Answer said = answer();
         if (said == Answer::no || (said == Answer::always && !use.store)) continue;
         if (const int code = allow(use, policy, request, said)) return code;

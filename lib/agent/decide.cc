@@ -323,6 +323,19 @@ bool covered(const Granted& wanted, const Decision& decision) {
     });
 }
 
+// Where a file is that has another name in the rule; empty: nowhere else.
+std::string other_name(const Rule& rule, const Surroundings& surroundings) {
+    if (rule.capability == Capability::env) return {};
+    std::string name = rule.value;
+    if (rule.capability == Capability::run) {
+        auto found = find_program(name, surroundings.search_path);
+        if (!found) return {};
+        name = std::move(*found);
+    }
+    auto target = resolve_path(name);
+    return target && target->path != name ? std::move(target->path) : std::string();
+}
+
 } // namespace
 
 std::string_view refusal_name(Refusal refusal) {
@@ -376,7 +389,8 @@ Result<Decision> decide(const Policy& policy, const Surroundings& surroundings, 
         else if (covered(std::get<Granted>(judged), decision))
             decision.met.push_back(wanted);
         else
-            decision.unmet.push_back({wanted, Refusal::not_granted, "the caller did not grant it"});
+            decision.unmet.push_back({wanted, Refusal::not_granted, "the caller did not grant it",
+                                      other_name(wanted.rule, surroundings)});
     }
     return decision;
 }

@@ -54,7 +54,8 @@ struct Granted {
 struct Refused {
     StatedRule rule;
     Refusal refusal = Refusal::denied;
-    std::string reason; // one line, for people
+    std::string reason;   // one line, for people
+    std::string target{}; // of a request that waits for an answer: what its name, a link, leads to
 };
 
 struct Program {

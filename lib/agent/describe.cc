@@ -37,8 +37,10 @@ std::string rule_members(const StatedRule& stated) {
 }
 
 std::string refused_json(const Refused& refused) {
-    return fmt::format(R"({{{},"refusal":"{}","reason":{}}})", rule_members(refused.rule),
-                       refusal_name(refused.refusal), json_text(refused.reason));
+    return fmt::format(
+        R"({{{},"refusal":"{}","reason":{}{}}})", rule_members(refused.rule),
+        refusal_name(refused.refusal), json_text(refused.reason),
+        refused.target.empty() ? "" : fmt::format(R"(,"target":{})", json_text(refused.target)));
 }
 
 std::string rule_json(const StatedRule& stated) {

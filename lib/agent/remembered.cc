@@ -3,6 +3,7 @@
 #include "agent/path.h"
 #include "agent/prepare.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/json_members.h"
 #include "base/time.h"
 #include "codec/json/json.h"
@@ -10,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <optional>
 
 #include <fcntl.h>
@@ -36,10 +38,83 @@ Result<Digest> hash_of(const std::string& path) {
     }
 }
 
+constexpr std::string_view k_system_folders[] = {"/usr",   "/bin", "/sbin",      "/lib",
+                                                 "/lib64", "/etc", "/nix/store", "/gnu/store"};
+constexpr std::size_t k_most_entries = 1 << 16; // of an interpreter's library
+
+// Not ours to ask about: whoever changes it can change everything.
+bool is_systems(const std::string& path, const struct stat& info) {
+    return info.st_uid == 0 && (info.st_mode & (S_IWGRP | S_IWOTH)) == 0 &&
+           std::any_of(std::begin(k_system_folders), std::end(k_system_folders),
+                       [&](std::string_view folder) { return is_within(path, folder); });
+}
+
+bool others_may_change(const struct stat& info) {
+    if (info.st_uid != 0 && info.st_uid != ::geteuid()) return true;
+    if (S_ISLNK(info.st_mode)) return false; // its folder counts
+    if (S_ISDIR(info.st_mode) && (info.st_mode & S_ISVTX) != 0)
+        return false; // each their own: /tmp
+    // A user's own group has the user's number, and nobody else.
+    const bool own_group = info.st_gid == 0 || info.st_gid == ::geteuid();
+    return (info.st_mode & S_IWOTH) != 0 || ((info.st_mode & S_IWGRP) != 0 && !own_group);
+}
+
+// The first part of the path that somebody else may exchange; empty: none.
+std::string changeable_part(const std::string& path) {
+    for (std::size_t end = 0; end != std::string::npos;) {
+        end = path.find('/', end + 1);
+        const std::string part = path.substr(0, end);
+        struct stat info {};
+        if (::lstat(part.c_str(), &info) == 0 && others_may_change(info)) return part;
+    }
+    struct stat root {};
+    return ::stat("/", &root) == 0 && others_may_change(root) ? "/" : "";
+}
+
 // So that no two lists of texts give the same bytes.
 void add_text(Sha256& sha, std::string_view text) {
     sha.update(fmt::format("{}:", text.size()));
     sha.update(text);
+}
+
+void add_number(Sha256& sha, std::int64_t number) { add_text(sha, fmt::format("{}", number)); }
+
+// What is in a folder, by its names and times: the kernel alone sets the last one.
+Status add_tree(Sha256& sha, const std::string& folder, std::size_t& left) {
+    KATO_TRY(const std::vector<std::string> names, list_folder(folder, left));
+    for (const std::string& name : names) {
+        if (left-- == 0) return Error{Code::limit, fmt::format("{}: too many files", folder)};
+        const std::string path = join_path(folder, name);
+        struct stat info {};
+        if (::lstat(path.c_str(), &info) != 0) return os_error("cannot inspect", path);
+        add_text(sha, name);
+        add_number(sha, info.st_size);
+        add_number(sha, info.st_ctim.tv_sec);
+        add_number(sha, info.st_ctim.tv_nsec);
+        if (S_ISDIR(info.st_mode)) KATO_CHECK(add_tree(sha, path, left));
+    }
+    return done();
+}
+
+// What a program needs to run and comes from elsewhere than the system: an interpreter, libraries.
+Status add_runtime(Sha256& sha, const sandbox::Runtime& runtime, std::string& changeable) {
+    for (const sandbox::Grant& grant : runtime.grants) {
+        KATO_TRY(const ResolvedPath file, resolve_path(grant.path));
+        struct stat info {};
+        if (::stat(file.path.c_str(), &info) != 0 || is_systems(file.path, info)) continue;
+        for (const std::string& path : {grant.path, file.path})
+            if (changeable.empty()) changeable = changeable_part(path);
+        add_text(sha, grant.path);
+        if (S_ISDIR(info.st_mode)) {
+            std::size_t left = k_most_entries;
+            KATO_CHECK(add_tree(sha, file.path, left));
+        } else {
+            const auto bytes = hash_of(file.path);
+            if (bytes) add_text(sha, as_view(*bytes));
+            if (!bytes && changeable.empty()) changeable = file.path; // who knows
+        }
+    }
+    return done();
 }
 
 // The file that a request stands for now.
@@ -174,10 +249,23 @@ Result<Occasion> occasion_of(const Policy& policy, const std::vector<std::string
     }
     add_text(rest, "arguments");
     for (std::size_t at = 1; at < command.size(); ++at) add_text(rest, command[at]);
+    add_text(rest, "runtime");
+    KATO_CHECK(add_runtime(rest, runtime, out.changeable));
+    if (const Manifest* manifest = policy.manifest()) {
+        add_text(rest, mode_name(manifest->mode));
+        for (const auto& [name, value] : manifest->params) {
+            add_text(rest, name);
+            add_text(rest, value);
+        }
+    }
     add_text(rest, "requests");
     for (const StatedRule& request : policy.requests()) {
         add_text(rest, capability_name(request.rule.capability));
         add_text(rest, request.rule.value);
+        if (request.rule.capability != Capability::run) continue;
+        // It runs with the same grants.
+        const auto program = sandbox::resolve_runtime({request.rule.value}, k_search_path);
+        if (program) KATO_CHECK(add_runtime(rest, *program, out.changeable));
     }
     out.request_sha256 = rest.finish();
     return out;
@@ -267,6 +355,12 @@ Status remember(Policy& policy, const Surroundings& surroundings, const Occasion
     if (found == decision.unmet.end())
         return Error{Code::invalid, fmt::format("{} {}: is no request that waits for an answer",
                                                 capability_name(capability), to_valid_utf8(value))};
+    if (!occasion.changeable.empty()) {
+        Error error{Code::denied, fmt::format("{}: others may change it, and so what would run",
+                                              occasion.changeable)};
+        error.hint = "answer for one run, or let only yourself write there";
+        return error;
+    }
     KATO_TRY(std::string target, target_of(found->rule.rule, surroundings));
     KATO_CHECK(book.add({occasion, capability, std::string(value), std::move(target), now_us}));
     return policy.allow(capability, value, Origin::remembered, surroundings.home);

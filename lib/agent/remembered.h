@@ -20,9 +20,12 @@ namespace kato::agent {
 struct Occasion {
     std::string program; // its file, absolute
     Digest program_sha256{};
-    // Of the rest: the arguments, the files that are named to an interpreter, everything that the manifest
-    // requests.
+    // Of the rest: the arguments, the files that are named to an interpreter, what else is executed and is
+    // not the system's, the manifest's mode, parameters and everything that it requests.
     Digest request_sha256{};
+    // A file or folder by which somebody else could exchange the program after we looked at it; empty: none.
+    // Where there is one no answer holds.
+    std::string changeable{};
 
     bool operator==(const Occasion&) const = default;
 };

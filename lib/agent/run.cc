@@ -5,6 +5,7 @@
 #include "agent/supervise.h"
 #include "base/json_string.h"
 #include "base/text.h"
+#include "sandbox/tree.h"
 
 #include <algorithm>
 #include <array>
@@ -192,7 +193,7 @@ Status Execution::execute() {
 Status Execution::watch(sandbox::Child& child, std::array<Fd, 3> pipes, std::uint64_t started_ns) {
     result_.enforced.limit_wall = p_.spec.limits.wall_ms != 0;
     result_.enforced.limit_output = true;
-    if (p_.spec.limits.kernel.memory_bytes != 0)
+    if (p_.spec.limits.kernel.memory_bytes != 0 && sandbox::sees_processes())
         result_.enforced.limit_memory = sandbox::MemoryLimit::tree;
     Watched watched{.child = child};
     watched.output = std::move(pipes[0]);

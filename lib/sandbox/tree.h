@@ -13,6 +13,10 @@ struct Usage {
     std::uint32_t processes = 0;
 };
 
+// Whether /proc shows processes by the numbers that we know them by: in a namespace of processes of our own
+// with the /proc of another, a number there means somebody else, and a tree cannot be looked at.
+bool sees_processes();
+
 // `memory_limit`: where the quick sum exceeds it, shared pages are told apart, which takes longer.
 // A tree that has ended uses nothing.
 Usage tree_usage(const Child& child, std::uint64_t memory_limit);

@@ -161,6 +161,85 @@ static void what_others_could_have_written_is_no_answer(void) {
     kato_store_close(store);
 }
 
+/* The bytes of /bin/sh, as an interpreter of the agent's own. */
+static void make_interpreter(const char *more) {
+    size_t size = 0;
+    char *shell = read_file("/bin/sh", &size);
+    char *bytes = malloc(size + 16);
+    const size_t extra = strlen(more);
+    memcpy(bytes, shell, size);
+    memcpy(bytes + size, more, extra);
+    write_file(check_path("own-sh"), bytes, size + extra);
+    chmod(check_path("own-sh"), 0755);
+    free(bytes);
+    free(shell);
+}
+
+static void write_manifest(const char *rest) {
+    char text[2048];
+    sprintf(text, "name = \"agent\"\nprogram = \"agent.sh\"\n%s", rest);
+    write_file(check_path("kato-agent.toml"), text, strlen(text));
+}
+
+/* What is executed beside the program, and what steers it, may be exchanged as well. */
+static void an_answer_is_about_all_that_is_executed(void) {
+    static const char asks[] = "[permissions]\nread = [\"notes\"]\nrun = [\"./own-sh\"]\n";
+    kato_store *store = open_store();
+    kato_policy *policy;
+    char script[512];
+    sprintf(script, "#!%s\nexit 0\n", check_path("own-sh"));
+    make_interpreter("");
+    make_agent(script);
+    policy = asking();
+    CHECK_OK(remember(policy, store, "notes"));
+    kato_policy_free(policy);
+    CHECK_INT(1, recalled(store, g_command, 1));
+    make_interpreter("another");
+    CHECK_INT(0, recalled(store, g_command, 1));
+    make_interpreter("");
+    CHECK_INT(1, recalled(store, g_command, 1));
+    write_manifest("mode = \"filter\"\n[permissions]\nread = [\"notes\"]\n");
+    CHECK_INT(0, recalled(store, g_command, 1));
+    write_manifest("[permissions]\nread = [\"notes\"]\n[params]\nx = \"$(cat notes)\"\n");
+    CHECK_INT(0, recalled(store, g_command, 1));
+    write_manifest("[permissions]\nread = [\"notes\"]\n");
+    CHECK_INT(1, recalled(store, g_command, 1));
+    /* A program that it asks to run gets what it was granted. */
+    make_agent("#!/bin/sh\nexit 0\n");
+    write_manifest(asks);
+    policy = asking();
+    CHECK_OK(remember(policy, store, "notes"));
+    kato_policy_free(policy);
+    CHECK_INT(1, recalled(store, g_command, 1));
+    make_interpreter("another");
+    CHECK_INT(0, recalled(store, g_command, 1));
+    kato_store_close(store);
+}
+
+/* Between the look at the program and its start, whoever may write to it could exchange it. */
+static void no_answer_is_about_what_others_may_exchange(void) {
+    kato_store *store = open_store();
+    kato_policy *policy;
+    make_agent("#!/bin/sh\nexit 0\n");
+    policy = asking();
+    CHECK_OK(remember(policy, store, "notes"));
+    kato_policy_free(policy);
+    CHECK(chmod(check_path("agent.sh"), 0757) == 0);
+    CHECK_INT(0, recalled(store, g_command, 1));
+    policy = asking();
+    CHECK_STATUS(KATO_E_DENIED, remember(policy, store, "notes"));
+    CHECK_HAS(check_message(), "others may change it");
+    kato_policy_free(policy);
+    CHECK(chmod(check_path("agent.sh"), 0755) == 0);
+    CHECK_INT(1, recalled(store, g_command, 1));
+    CHECK(chmod(check_dir(), 0777) == 0);
+    CHECK_INT(0, recalled(store, g_command, 1));
+    CHECK(chmod(check_dir(), 01777) == 0); /* as /tmp: what is there is its owner's */
+    CHECK_INT(1, recalled(store, g_command, 1));
+    CHECK(chmod(check_dir(), 0755) == 0);
+    kato_store_close(store);
+}
+
 static kato_agent_run *started(kato_store *store, const char *chat, const kato_policy *policy,
                                const char *const *command, size_t count, kato_status wanted) {
     kato_agent_options options = KATO_AGENT_OPTIONS_INIT;
@@ -226,6 +305,8 @@ int main(int argc, char **argv) {
                                        CASE(only_requests_can_be_answered),
                                        CASE(an_answer_can_be_forgotten),
                                        CASE(what_others_could_have_written_is_no_answer),
+                                       CASE(an_answer_is_about_all_that_is_executed),
+                                       CASE(no_answer_is_about_what_others_may_exchange),
                                        CASE(answers_are_for_the_program_that_was_asked_about),
                                        CASE(a_manifest_names_the_program_when_nobody_does),
                                        CASES_END};

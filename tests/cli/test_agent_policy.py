@@ -117,6 +117,19 @@ def test_a_person_at_a_terminal_is_asked(kato, chat, notes, answer, written):
     assert (kato.home / "out" / chat / "out").read_text() == written
 
 
+def test_who_is_asked_sees_where_a_link_leads(kato, chat, notes):
+    """A name in the agent's own folder may be a link to anything."""
+    folder = kato.folder / "asking"
+    program = asking(kato, folder / "words.txt")
+    (folder / "words.txt").symlink_to(notes)
+    screen = Screen(kato, "agent", "run", chat, "--", program, env={"CI": ""})
+    screen.wait_for(f"asks to read {folder}/words.txt, a link to {notes}. Let it".encode())
+    screen.type(b"n\n")
+    screen.finish()
+    (one,) = kato.rows("agent", "run", chat, "--dry-run", "--", program)[0]["policy"]["requests"]["unmet"]
+    assert (one["refusal"], one["target"]) == ("not_granted", str(notes))
+
+
 def test_nobody_is_asked_in_continuous_integration_or_with_no_prompt(kato, chat, notes):
     program = asking(kato, notes)
     for options, env in ((["--no-prompt"], {"CI": ""}), ([], {"CI": "true"})):

@@ -36,7 +36,10 @@ constexpr Program k_programs[] = {
      "#!/usr/bin/env node\nconst fs = require('fs'); require('crypto');\n"
      "process.stdout.write('got ' + fs.readFileSync(0, 'utf8'));\n",
      16, 0},
-    {"/usr/bin/ruby", "#!/usr/bin/ruby\nputs \"got #{STDIN.gets}\"\n", 40, 2},
+    {"/usr/bin/ruby",
+     "#!/usr/bin/env ruby\nrequire 'json'; require 'set'; require 'digest'; require 'openssl'\n"
+     "puts \"got #{STDIN.gets}\"\n",
+     40, 3},
     {"/usr/bin/mawk", "#!/usr/bin/mawk -f\n{ print \"got \" $0 }\n", 8, 0},
 };
 

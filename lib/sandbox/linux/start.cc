@@ -20,7 +20,8 @@ Result<Level> choose_level(Level asked, const Host& host, Failure& failure) {
     if (host.missing.empty())
         return failure_error({Layer::landlock, Step::none, ENOSYS}, {}, failure);
     const Missing& piece = host.missing.front();
-    Error error = failure_error(piece.where, piece.reason, failure);
+    Error error = failure_error(piece.where, {}, failure);
+    error.message = piece.reason;
     error.hint = piece.fix;
     return error;
 }

@@ -104,9 +104,16 @@ std::uint64_t proportional_bytes(pid_t pid, std::uint64_t otherwise) {
 
 } // namespace
 
+bool sees_processes() {
+    char number[16];
+    const ssize_t size = ::readlink("/proc/self", number, sizeof number);
+    return size > 0 && std::string_view(number, static_cast<std::size_t>(size)) ==
+                           fmt::format("{}", ::getpid());
+}
+
 Usage tree_usage(const Child& child, std::uint64_t memory_limit) {
     std::vector<pid_t> processes;
-    if (child.pid <= 0 || child.reaped) return {};
+    if (child.pid <= 0 || child.reaped || !sees_processes()) return {};
     if (child.enforced.level == Level::isolated) {
         add_descendants(child.pid, processes);
     } else {

@@ -1,6 +1,7 @@
 #include "sandbox/linux/user_map.h"
 
 #include "base/file.h"
+#include "sandbox/tree.h"
 
 #include <algorithm>
 #include <charconv>
@@ -66,6 +67,11 @@ bool root_host() { return ::geteuid() == 0; }
 bool user_is_mapped(std::uint32_t user) { return find_range(user).count > 0; }
 
 Result<UserMap> choose_user() {
+    if (!sees_processes()) { // where the child's maps would be, another process's are
+        Error error{Code::unsupported, "/proc is not the one of our processes"};
+        error.hint = "mount a /proc of the container's own (bubblewrap: --proc /proc)";
+        return error;
+    }
     if (!root_host()) return UserMap{::geteuid(), ::getegid(), false, false};
     if (user_is_mapped(k_nobody)) return UserMap{k_nobody, k_nobody, true, true};
     const Range own = find_range(0);

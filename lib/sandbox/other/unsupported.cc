@@ -52,6 +52,7 @@ Result<std::optional<Notice>> next_notice(int) { return unsupported(); }
 Status deny(int, const Notice&, int) { return unsupported(); }
 Status proceed(int, const Notice&) { return unsupported(); }
 
+bool sees_processes() { return false; }
 Usage tree_usage(const Child&, std::uint64_t) { return {}; }
 
 } // namespace kato::sandbox

@@ -20,6 +20,9 @@ constexpr std::string_view k_perl_code[] = {"-e", "-E", "-ne", "-pe", "-lne", "-
 constexpr std::string_view k_node[] = {"node", "nodejs"};
 constexpr std::string_view k_node_code[] = {"-e", "-p", "-pe", "--eval", "--print"};
 constexpr std::string_view k_node_value[] = {"-r", "--require", "--import"};
+constexpr std::string_view k_ruby[] = {"ruby"};
+constexpr std::string_view k_ruby_code[] = {"-e", "-ne", "-pe", "-lne", "-nle", "-lpe"};
+constexpr std::string_view k_ruby_value[] = {"-r", "-I", "-C", "-E"};
 constexpr std::string_view k_shell[] = {"sh", "dash", "bash", "ksh", "mksh", "zsh"};
 constexpr std::string_view k_shell_code[] = {"-c", "-ec", "-euc", "-ce", "-lc", "-s"};
 constexpr std::string_view k_shell_value[] = {"-o", "+o"};
@@ -28,6 +31,7 @@ constexpr Interpreter k_interpreters[] = {
     {"python", k_python, k_python_code, k_python_value},
     {"perl", k_perl, k_perl_code, {}},
     {"node", k_node, k_node_code, k_node_value},
+    {"ruby", k_ruby, k_ruby_code, k_ruby_value},
     {"shell", k_shell, k_shell_code, k_shell_value},
 };
 
@@ -88,8 +92,7 @@ public:
             folder(library, "Python's standard library");
             file(library + "/sitecustomize.py", "the system's customization of Python");
             for (const std::string& entry : entries(library + "/lib-dynload"))
-                if (entry.size() > 3 && entry.substr(entry.size() - 3) == ".so")
-                    out_.plugins.push_back(library + "/lib-dynload/" + entry);
+                add_extension(library + "/lib-dynload/" + entry);
         }
         openssl();
     }
@@ -111,9 +114,52 @@ public:
                 folder(prefix_ + place, "Perl's library");
     }
 
+    // ruby3.1: <prefix>/lib/ruby/3.1.0, known by set.rb; Debian has what is compiled, and RubyGems, without
+    // which it warns at each start, in places of their own.
+    void ruby() {
+        const std::string library = prefix_ + "/lib/ruby";
+        const std::string series = name_.substr(std::min(name_.size(), k_ruby[0].size()));
+        for (const std::string& version : entries(library)) {
+            const std::string place = library + '/' + version;
+            if (!series.empty() && !(version + '.').starts_with(series + '.')) continue;
+            if (!exists(place + "/set.rb", S_IFREG)) continue;
+            folder(place, "Ruby's standard library");
+            for (const std::string& machine : entries(place))
+                if (exists(place + '/' + machine + "/rbconfig.rb", S_IFREG))
+                    ruby_extensions(place + '/' + machine);
+            for (const std::string& triplet : entries(prefix_ + "/lib")) {
+                const std::string machine = prefix_ + "/lib/" + triplet + "/ruby/" + version;
+                if (!exists(machine + "/rbconfig.rb", S_IFREG)) continue;
+                folder(machine, "Ruby's compiled library");
+                ruby_extensions(machine);
+            }
+        }
+        file(library + "/vendor_ruby/rubygems.rb", "Ruby loads it when it starts");
+        if (exists(library + "/vendor_ruby/rubygems.rb", S_IFREG))
+            folder(library + "/vendor_ruby/rubygems", "Ruby loads it when it starts");
+        openssl();
+    }
+
     InterpreterFiles take() { return std::move(out_); }
 
 private:
+    // In the folder and the ones in it, but for encodings, which need nothing.
+    void ruby_extensions(const std::string& place) {
+        for (const std::string& entry : entries(place)) {
+            if (entry[0] == '.' || entry == "enc") continue;
+            if (add_extension(place + '/' + entry) || !exists(place + '/' + entry, S_IFDIR))
+                continue;
+            for (const std::string& inner : entries(place + '/' + entry))
+                add_extension(place + '/' + entry + '/' + inner);
+        }
+    }
+    bool add_extension(const std::string& path) {
+        if (path.size() < 3 || path.substr(path.size() - 3) != ".so" || !exists(path, S_IFREG))
+            return false;
+        out_.plugins.push_back(path);
+        return true;
+    }
+
     std::string name_;
     std::string prefix_;
     std::set<std::pair<dev_t, ino_t>> folders_;
@@ -139,6 +185,7 @@ InterpreterFiles interpreter_files(const Interpreter& interpreter, const std::st
     if (interpreter.name == "python") files.python();
     if (interpreter.name == "perl") files.perl();
     if (interpreter.name == "node") files.openssl();
+    if (interpreter.name == "ruby") files.ruby();
     return files.take();
 }
 
