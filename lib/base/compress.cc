@@ -142,7 +142,7 @@ Status Decompressor::feed(std::string_view& bytes, std::string& out, std::size_t
     const std::size_t start = out.size();
     out.resize(start + limit);
     std::size_t made = 0;
-    const Status status = state_->step(bytes, out.data() + start, limit, made);
+    Status status = state_->step(bytes, out.data() + start, limit, made);
     out.resize(start + made);
     return status;
 }

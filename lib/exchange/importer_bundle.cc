@@ -109,7 +109,7 @@ Status Importer::look(Bundle& bundle, std::vector<Part>& parts, Companions& comp
         part.member = member;
         if (member.refusal.empty()) {
             Source source;
-            const Status peeked = peek(bytes, source);
+            Status peeked = peek(bytes, source);
             if (!peeked && !is_members_own(peeked.error())) return peeked;
             if (!peeked) part.failure = peeked.error();
             part.format = source.format;

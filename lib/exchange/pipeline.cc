@@ -78,8 +78,8 @@ Status Pipeline::retain(std::string_view bytes) {
 }
 
 Status Pipeline::chat(ChatFacts facts) {
-    return say(facts.extra.size(),
-               [this, facts = std::move(facts)] { return session_.sink().chat(facts); });
+    const std::size_t bytes = facts.extra.size();
+    return say(bytes, [this, facts = std::move(facts)] { return session_.sink().chat(facts); });
 }
 
 Status Pipeline::record(ParsedRecord record) {
@@ -117,7 +117,8 @@ Status Pipeline::account(Fate fate, const Place& place, std::string_view reason)
 }
 
 Status Pipeline::source(const Uuid& chat, SourceReference source) {
-    return say(source.name.size(), [this, chat, source = std::move(source)] {
+    const std::size_t bytes = source.name.size();
+    return say(bytes, [this, chat, source = std::move(source)] {
         return session_.sink().source(chat, source);
     });
 }
