@@ -6,6 +6,9 @@
 namespace kato {
 namespace {
 
+constexpr std::int64_t k_looked_at =
+    64; // events that are alike, before one in another chat is assumed
+
 struct Bodies {
     std::optional<std::int64_t> text{};
     std::optional<std::int64_t> data{};
@@ -68,11 +71,15 @@ Result<std::int64_t> insert_event_row(Change& change, const EventRow& row) {
     KATO_TRY(const std::optional<std::int64_t> model, change.names().number(db, body.model));
     KATO_TRY(const std::optional<std::int64_t> name, change.names().number(db, body.name));
     std::optional<std::int64_t> likeness;
-    bool alike = false; // another chat has it too
+    bool alike = false; // another chat has it too, or may
     if (!row.record_name.empty() && row.record_name[0] != '#') {
         likeness = likeness_of(body, row.record_name, row.block, bodies.text, bodies.data);
-        Query other(db, "SELECT 1 FROM event WHERE likeness = ? AND chat <> ? LIMIT 1");
-        KATO_TRY(alike, other.bind(1, likeness).bind(2, row.chat).step());
+        // Where one chat has very many of them, another may have it.
+        Query other(db, "SELECT max(chat <> ?2), count(*) FROM "
+                        "(SELECT chat FROM event WHERE likeness = ?1 LIMIT ?3)");
+        other.bind(1, likeness).bind(2, row.chat).bind(3, k_looked_at);
+        KATO_TRY(const bool there, other.step());
+        alike = there && (other.integer(0) != 0 || other.integer(1) == k_looked_at);
     }
     Query insert(
         db,

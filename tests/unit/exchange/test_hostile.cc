@@ -88,3 +88,18 @@ TEST_CASE("many versions of one message are imported in time") {
     const ImportReport report = workspace.import_text(log, options);
     CHECK(count(report, Count::events) > 40'000);
 }
+
+TEST_CASE("one message under many versions of its record is imported in time") {
+    std::string log;
+    const int versions = long_form() ? 100'000 : 30'000; // the square of it would take minutes
+    for (int i = 0; i != versions; ++i)
+        log += fmt::format(R"({{"type":"user","uuid":"u","sessionId":"s","odd":{},)"
+                           R"("message":{{"role":"user","content":"x"}}}})"
+                           "\n",
+                           i);
+    Workspace workspace;
+    const ImportReport report = workspace.import_text(log);
+    CHECK(count(report, Count::events) == static_cast<std::uint64_t>(versions));
+    CHECK(workspace.number(
+              "SELECT count(*) FROM event WHERE copy_of IS NOT NULL AND copy_of <> 0") == 0);
+}
