@@ -108,6 +108,8 @@ Status ChatgptReader::node(const record::Record& record, const Uuid& chat, Conve
         value.take();
         return done();
     }
+    if (!tree.linked() && !value.member("parent") && !value.member("children"))
+        records_.opaque(value, "a node that says nothing of its place among the others");
     // Its place in the tree is not part of what it says, and changes when the conversation goes on.
     for (const std::string_view name : {"id", "parent", "children"}) value.member(name).take();
     KATO_TRY(const record::Part message, records_.part(node.message));

@@ -2,6 +2,8 @@
 
 #include "codec/record/fields.h"
 
+#include <algorithm>
+
 namespace kato::chatgpt {
 
 using record::short_text;
@@ -23,6 +25,8 @@ ConversationTree::ConversationTree(const json::Value& mapping) {
         if (!id.empty()) positions_.try_emplace(id, i);
     }
     link();
+    linked_ = std::any_of(nodes_.begin(), nodes_.end(),
+                          [](const Node& node) { return node.parent != SIZE_MAX; });
     cut_circles();
     find_messages();
 }

@@ -30,6 +30,8 @@ public:
         return node == SIZE_MAX ? node : with_message_[node];
     }
     std::size_t find(const std::string& id) const;
+    // Any node is known to stand below another.
+    bool linked() const { return linked_; }
 
 private:
     void link();
@@ -38,6 +40,7 @@ private:
 
     std::vector<Node> nodes_{};
     std::vector<std::size_t> with_message_{}; // of each node
+    bool linked_ = false;
     std::unordered_map<std::string, std::size_t> positions_{}; // by node and by message id
 };
 

@@ -39,8 +39,10 @@ bool is_message(const EventBody& body) {
 }
 
 bool says_anything(const json::Value& message) {
-    for (const std::string_view name : {"text", "content", "attachments", "files"})
+    for (const std::string_view name : {"text", "content"})
         if (message.member(name)) return true;
+    for (const std::string_view name : {"attachments", "files"})
+        if (message.member(name).first()) return true;
     return false;
 }
 

@@ -121,3 +121,11 @@ TEST_CASE("what is not understood is loud") {
         for (const EventBody& body : read.sink.events()) CHECK_FALSE(is_conversation(body.kind));
     }
 }
+
+TEST_CASE("a message whose text and content have other names is loud") {
+    const FormatRead read(
+        "claude-ai", R"([{"uuid":"c","name":"n","chat_messages":[{"uuid":"m","sender":"human",)"
+                     R"("txt":"hello","body":[],"attachments":[],"files":[]}]}])");
+    CHECK(read.sink.accounted(Fate::opaque) > 0);
+    for (const EventBody& body : read.sink.events()) CHECK_FALSE(is_conversation(body.kind));
+}
