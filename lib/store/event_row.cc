@@ -6,7 +6,8 @@
 namespace kato {
 namespace {
 
-constexpr std::int64_t k_looked_at = 64; // events that are alike, before one in another chat is assumed
+constexpr std::int64_t k_looked_at =
+    64; // events that are alike, before one in another chat is assumed
 
 struct Bodies {
     std::optional<std::int64_t> text{};

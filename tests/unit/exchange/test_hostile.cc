@@ -108,6 +108,6 @@ TEST_CASE("one message under many versions of its record is imported in time") {
     Workspace workspace;
     const ImportReport report = workspace.import_text(log);
     CHECK(count(report, Count::events) == static_cast<std::uint64_t>(versions));
-    CHECK(workspace.number("SELECT count(*) FROM event WHERE copy_of IS NOT NULL AND copy_of <> 0") ==
-          0);
+    CHECK(workspace.number(
+              "SELECT count(*) FROM event WHERE copy_of IS NOT NULL AND copy_of <> 0") == 0);
 }

@@ -230,11 +230,11 @@ TEST_CASE("many nodes below many nodes without a message are read in time") {
 }
 
 TEST_CASE("nodes whose places are told by other names are read, and said") {
-    const Read read(conversation(
-        R"("a":{"id":"a","up":null,"message":{"id":"a","author":{"role":"user"},)"
-        R"("content":{"content_type":"text","parts":["x"]}}},)"
-        R"("b":{"id":"b","up":"a","message":{"id":"b","author":{"role":"assistant"},)"
-        R"("content":{"content_type":"text","parts":["y"]}}})"));
+    const Read read(
+        conversation(R"("a":{"id":"a","up":null,"message":{"id":"a","author":{"role":"user"},)"
+                     R"("content":{"content_type":"text","parts":["x"]}}},)"
+                     R"("b":{"id":"b","up":"a","message":{"id":"b","author":{"role":"assistant"},)"
+                     R"("content":{"content_type":"text","parts":["y"]}}})"));
     CHECK(read.sink.accounted(Fate::opaque) > 0);
     CHECK(read.sink.events(Kind::user_message).size() == 1);
 }
