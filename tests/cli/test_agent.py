@@ -334,6 +334,29 @@ def test_killing_kato_kills_its_agent(kato, chat, level):
     kato("doctor")
 
 
+def test_whenever_kato_is_killed_no_agent_is_left(kato, chat, level):
+    """From before the agent's process exists until it has made others: isolated, all end; confined, the agent does."""
+    rounds = 600 if os.environ.get("KATO_TEST_LONG") else 24
+    script = "(while :; do :; done) & while :; do :; done"
+    run(kato, chat, "--isolation", level, "--", "true")
+    for i in range(rounds):
+        marker = f"marker-{uuid.uuid4()}"
+        process = kato.start("agent", "run", chat, "--isolation", level, "--timeout", "2m", "--", "sh", "-c", script, marker)
+        time.sleep(0.12 * i / rounds)
+        process.kill()
+        process.communicate(timeout=60)
+        if level == "isolated":
+            _until(lambda word=marker: _alive(word) == [])
+            continue
+        _until(lambda word=marker: len(_alive(word)) <= 1)
+        for pid in _alive(marker):
+            os.kill(int(pid), signal.SIGKILL)
+    run(kato, chat, "--isolation", level, "--", "true")
+    assert not list(kato.home.glob("runs/*/"))
+    kato("audit", "verify")
+    kato("doctor")
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_run_and_its_agent(kato, chat, level, number):
     marker = f"marker-{uuid.uuid4()}"

@@ -14,6 +14,22 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+// ThreadSanitizer replaces clone() by a function that takes the child for a copy of the process, and, since
+// the child shares our memory, overwrites what it knows of our thread. libc's own has a second name. What
+// the child executes itself is never instrumented.
+#if defined(__SANITIZE_THREAD__)
+#define KATO_OWN_CLONE __clone
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define KATO_OWN_CLONE __clone
+#endif
+#endif
+#ifdef KATO_OWN_CLONE
+extern "C" int __clone(int (*function)(void*), void* stack, int flags, void* argument, ...);
+#else
+#define KATO_OWN_CLONE ::clone
+#endif
+
 namespace kato::sandbox {
 
 namespace {
@@ -79,8 +95,8 @@ private:
         int number = 0;
         {
             const BlockSignals blocked;
-            out_.pid = ::clone(kato_sandbox_child, stack_.get() + k_stack_size, flags,
-                               &plan_.child(), &pidfd);
+            out_.pid = KATO_OWN_CLONE(kato_sandbox_child, stack_.get() + k_stack_size, flags,
+                                      &plan_.child(), &pidfd);
             number = errno;
         }
         if (out_.pid < 0) return error(Step::clone, number);

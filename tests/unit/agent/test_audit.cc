@@ -126,6 +126,25 @@ TEST_CASE_FIXTURE(Log, "what a crash cut off is told of, and the chain goes on")
     CHECK(all[4].find("\"type\":\"torn\"") != std::string::npos);
 }
 
+TEST_CASE_FIXTURE(Log, "an agent's own words explain no line") {
+    append(2);
+    std::vector<std::string> all = lines(name());
+    all.emplace_back("what somebody put here");
+    // As the parameters of a manifest are, in the record of a start.
+    const AuditHead before = end;
+    std::string record = agent::chain_record(
+        before, k_november,
+        R"("type":"start","policy":{"params":{"x":{"type":"torn"},"y":{"type":"torn"}}},"limits":{})");
+    record.pop_back();
+    const auto parsed = agent::parse_record(record);
+    REQUIRE(parsed);
+    end = {parsed->sequence, parsed->hash};
+    all.push_back(record);
+    write(all);
+    CHECK(check().problem_count == 1);
+    CHECK(check().problems.front().find(":3: is no record of the log") != std::string::npos);
+}
+
 TEST_CASE_FIXTURE(Log, "a log goes on behind damage, says so, and stays damaged") {
     append(3);
     const AuditHead known = end;
