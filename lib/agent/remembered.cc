@@ -264,8 +264,8 @@ Result<Occasion> occasion_of(const Policy& policy, const std::vector<std::string
         add_text(rest, request.rule.value);
         if (request.rule.capability != Capability::run) continue;
         // It runs with the same grants.
-        const auto program = sandbox::resolve_runtime({request.rule.value}, k_search_path);
-        if (program) KATO_CHECK(add_runtime(rest, *program, out.changeable));
+        const auto other = sandbox::resolve_runtime({request.rule.value}, k_search_path);
+        if (other) KATO_CHECK(add_runtime(rest, *other, out.changeable));
     }
     out.request_sha256 = rest.finish();
     return out;
