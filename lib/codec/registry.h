@@ -26,8 +26,9 @@ struct Format {
                           const Output& out) = nullptr;
     // Names of JSON files beside its sources that a reader wants to know, see Companions::texts.
     std::span<const std::string_view> companions{};
-    // Whose export it is, by them: a provider's id of the account, "" when they do not tell.
-    std::string (*account)(const Companions& companions) = nullptr;
+    // Whose export the sources in `folder` ("" or with a slash at its end) are, by the companions in the
+    // same folder: a provider's id of the account, "" when they do not tell.
+    std::string (*account)(const Companions& companions, const std::string& folder) = nullptr;
 };
 
 std::span<const Format> formats();

@@ -61,7 +61,6 @@ private:
         const Format* format = nullptr;
         ArchiveKind archive = ArchiveKind::none;
         bool json = false;
-        bool lone = false;              // nothing beside it is recognised
         std::optional<Error> failure{}; // already at its beginning
 
         std::string refusal_or_failure() const {
@@ -79,6 +78,7 @@ private:
         ImportCounts sum{};
         std::string listing{};
         std::string_view format{}; // of all that were recognised; "*": several
+        bool recognised = false;   // any of its members: the others are files beside them
         bool failed = false;
     };
 

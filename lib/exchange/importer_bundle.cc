@@ -4,6 +4,7 @@
 
 #include "base/json_string.h"
 #include "base/text.h"
+#include "codec/image.h"
 
 #include <algorithm>
 #include <array>
@@ -19,11 +20,21 @@ constexpr std::size_t k_max_text_bytes = 64 << 20; // of all companions together
 constexpr int k_max_level = 3;                     // archives that a member is in
 
 std::string base_name(const std::string& name) { return name.substr(name.rfind('/') + 1); }
+std::string folder_of(const std::string& name) { return name.substr(0, name.rfind('/') + 1); }
 
 // Files of that name hold conversations: one that nobody recognises is no mere companion.
 bool is_conversations(const std::string& name) {
     const std::string base = base_name(name);
     return base.starts_with("conversations") && base.ends_with(".json");
+}
+
+// Some format's readers want to know its text.
+bool is_companion(const std::string& name) {
+    const std::span<const Format> all = formats();
+    return std::any_of(all.begin(), all.end(), [base = base_name(name)](const Format& format) {
+        const auto& names = format.companions;
+        return std::find(names.begin(), names.end(), base) != names.end();
+    });
 }
 
 bool looks_like_json(std::string_view prefix) {
@@ -35,20 +46,18 @@ struct Magic {
     std::string_view bytes;
     std::string_view media_type;
 };
-constexpr std::array<Magic, 8> k_magic = {{{"\x89PNG\r\n", "image/png"},
-                                           {"\xFF\xD8\xFF", "image/jpeg"},
-                                           {"GIF8", "image/gif"},
-                                           {"%PDF-", "application/pdf"},
+constexpr std::array<Magic, 5> k_magic = {{{"%PDF-", "application/pdf"},
                                            {"OggS", "audio/ogg"},
                                            {"ID3", "audio/mpeg"},
                                            {"PK\x03\x04", "application/zip"},
                                            {"\x1A\x45\xDF\xA3", "video/webm"}}};
 
 std::string media_type_of(std::string_view prefix) {
+    if (const std::string_view image = raster_image_type(prefix); !image.empty())
+        return std::string(image);
     for (const Magic& magic : k_magic)
         if (prefix.starts_with(magic.bytes)) return std::string(magic.media_type);
-    if (prefix.size() >= 12 && prefix.starts_with("RIFF"))
-        return prefix.substr(8, 4) == "WEBP" ? "image/webp" : "audio/wav";
+    if (prefix.starts_with("RIFF")) return "audio/wav";
     if (prefix.size() >= 12 && prefix.substr(4, 4) == "ftyp") return "video/mp4";
     return {};
 }
@@ -115,10 +124,10 @@ Status Importer::look(Bundle& bundle, std::vector<Part>& parts, Companions& comp
             part.format = source.format;
             part.archive = source.archive;
             part.json = looks_like_json(source.prefix);
-            for (const Format& format : formats()) {
-                const auto& names = format.companions;
-                if (std::find(names.begin(), names.end(), base_name(member.name)) == names.end())
-                    continue;
+            const bool companion = is_companion(member.name);
+            // A format that was asked for is that of the conversations, not of what lies beside them.
+            if (wanted_ != nullptr && (!part.json || companion)) part.format = nullptr;
+            if (companion) {
                 auto text = read_text(bytes, source.prefix, room);
                 if (!text && !is_members_own(text.error())) return std::move(text.error());
                 if (!text) {
@@ -129,7 +138,6 @@ Status Importer::look(Bundle& bundle, std::vector<Part>& parts, Companions& comp
                 } else {
                     part.member.remark = "too large to tell of the files beside it";
                 }
-                break;
             }
         }
         parts.push_back(std::move(part));
@@ -141,7 +149,7 @@ Status Importer::bundle(Bundle& bundle, Frame& frame) {
     std::vector<Part> parts;
     Companions companions;
     KATO_CHECK(look(bundle, parts, companions));
-    const bool recognised = std::any_of(parts.begin(), parts.end(), [](const Part& part) {
+    frame.recognised = std::any_of(parts.begin(), parts.end(), [](const Part& part) {
         return part.format != nullptr || part.archive != ArchiveKind::none;
     });
     // Files first: conversations point to them.
@@ -150,10 +158,9 @@ Status Importer::bundle(Bundle& bundle, Frame& frame) {
         KATO_CHECK(bundle.visit([&](const Member& found, Bytes& bytes) -> Status {
             if (index == parts.size() || parts[index].member.name != found.name)
                 return Error{Code::io, fmt::format("{}: it changed while it was read", frame.name)};
-            Part& part = parts[index++];
+            const Part& part = parts[index++];
             const bool file = part.format == nullptr && part.archive == ArchiveKind::none;
             if (file == conversations) return done();
-            part.lone = !recognised;
             return member(part, bytes, frame, companions);
         }));
         if (index != parts.size())
@@ -173,7 +180,7 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     source.companions = &companions;
     // Exports have another name each month; an account's are versions of one.
     if (part.format != nullptr && part.format->account != nullptr) {
-        const std::string account = part.format->account(companions);
+        const std::string account = part.format->account(companions, folder_of(part.member.name));
         source.info.full_export = !account.empty();
         if (source.info.full_export)
             source.info.location = fmt::format("account:{}:{}/{}", part.format->id, account,
@@ -201,8 +208,9 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     const auto import_it = [&]() -> Result<Outcome> {
         KATO_CHECK(stop_or_go(source.info.name));
         KATO_CHECK(peek(bytes, source));
-        if (part.format == nullptr && !part.lone) {
-            source.format = nullptr;
+        source.format = part.format;
+        source.info.format = part.format == nullptr ? std::string_view() : part.format->id;
+        if (part.format == nullptr && frame.recognised) {
             source.info.file = true;
             source.info.encoded = false;
             source.compression = Compression::none;
@@ -222,7 +230,6 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
         frame.failed = true;
         return report_failure(source, std::move(outcome.error()), issues);
     }
-    if (part.format == nullptr && !part.lone) source.info.format.clear();
     if (source.info.file && outcome->counts.has_blob) {
         Attachment stored;
         stored.blob = outcome->counts.sha256;

@@ -475,3 +475,20 @@ def test_exports_a_month_apart_are_versions_of_one_in_any_order(kato, tmp_path, 
     for later in reversed(order):
         kato("--root", other / "w", "import", paths[later])
     assert kato("--root", other / "w", "export", "--all").raw == (tmp_path / "export.jsonl").read_bytes()
+
+
+def test_exports_of_two_accounts_in_one_archive_are_not_versions_of_each_other(kato, tmp_path):
+    members = {}
+    for account in ("alice", "bob"):
+        members[f"{account}/conversations.json"] = export(account)
+        members[f"{account}/user.json"] = json.dumps({"id": f"user-{account}"}).encode()
+    rows = kato.rows("import", zipped(tmp_path / "both.zip", members))
+    assert source(rows)["chats"] == 2 and rows[-1]["events_vanished"] == 0
+    assert not [row for row in exported(kato) if "vanished" in row.get("flags", ())]
+
+
+def test_a_format_that_is_asked_for_is_that_of_the_conversations(kato, tmp_path):
+    rows = kato.rows("import", "--format", "chatgpt", zipped(tmp_path / "export.zip", MEMBERS))
+    assert members_of(rows)["file-AAA-cat.png"]["quarantined_bytes"] == 0
+    assert members_of(rows)["conversations.json"]["chats"] == 1
+    assert len([row for row in exported(kato) if row["type"] == "blob"]) == 1

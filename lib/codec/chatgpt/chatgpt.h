@@ -12,6 +12,6 @@ Detection detect_chatgpt(std::string_view prefix, bool complete);
 std::unique_ptr<Reader> make_chatgpt_reader(Sink& sink, Values& values,
                                             const ReaderOptions& options);
 // The id in user.json.
-std::string chatgpt_account(const Companions& companions);
+std::string chatgpt_account(const Companions& companions, const std::string& folder);
 
 } // namespace kato

@@ -45,10 +45,9 @@ Detection detect_chatgpt(std::string_view prefix, bool complete) {
     return best;
 }
 
-std::string chatgpt_account(const Companions& companions) {
-    for (const auto& [path, text] : companions.texts)
-        if (path == "user.json" || path.ends_with("/user.json")) return record::text_in(text, "id");
-    return {};
+std::string chatgpt_account(const Companions& companions, const std::string& folder) {
+    const auto user = companions.texts.find(folder + "user.json");
+    return user == companions.texts.end() ? std::string() : record::text_in(user->second, "id");
 }
 
 } // namespace kato

@@ -100,7 +100,7 @@ Status ChatgptReader::node(const record::Record& record, const Uuid& chat, Conve
                            std::size_t index, const std::string& default_model) {
     const Node& node = tree.nodes()[index];
     const json::Value value = node.value;
-    KATO_TRY(const record::Part part, records_.part(value));
+    const record::Part part = records_.unhashed_part(value);
     if (!node.message) {
         // A root without a message shows nothing; anything else that is none is kept as it is.
         const bool root = value.is_object() && value.size() <= 4;

@@ -19,6 +19,6 @@ Detection detect_claude_ai(std::string_view prefix, bool complete);
 std::unique_ptr<Reader> make_claude_ai_reader(Sink& sink, Values& values,
                                               const ReaderOptions& options);
 // The uuid of the first user in users.json.
-std::string claude_ai_account(const Companions& companions);
+std::string claude_ai_account(const Companions& companions, const std::string& folder);
 
 } // namespace kato

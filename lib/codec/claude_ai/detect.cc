@@ -70,11 +70,9 @@ Detection detect_claude_ai(std::string_view prefix, bool) {
     return {best, "an export of Claude.ai"};
 }
 
-std::string claude_ai_account(const Companions& companions) {
-    for (const auto& [path, text] : companions.texts)
-        if (path == "users.json" || path.ends_with("/users.json"))
-            return record::text_in(text, "uuid");
-    return {};
+std::string claude_ai_account(const Companions& companions, const std::string& folder) {
+    const auto users = companions.texts.find(folder + "users.json");
+    return users == companions.texts.end() ? std::string() : record::text_in(users->second, "uuid");
 }
 
 } // namespace kato

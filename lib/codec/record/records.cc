@@ -116,20 +116,28 @@ Place Records::place_of(const json::Value& value) {
     return out;
 }
 
-Result<Part> Records::part(const json::Value& value) {
+std::vector<json::Spill> Records::spills_in(const json::Value& value) const {
     const std::string_view raw = value.raw();
     const auto begin = static_cast<std::size_t>(raw.data() - source_->text().data());
-    const std::size_t end = begin + raw.size();
+    return source_->spills(begin, begin + raw.size());
+}
+
+Part Records::unhashed_part(const json::Value& value) {
     Part out;
     out.place = place_of(value);
+    if (!source_->repaired() && spills_in(value).empty())
+        out.source = {out.place.offset, value.raw()};
+    return out;
+}
+
+Result<Part> Records::part(const json::Value& value) {
+    Part out = unhashed_part(value);
     Blake128 hash;
     minified_.clear();
     value.append_minified(minified_);
     hash.update(minified_);
     out.size = minified_.size();
-    bool whole = true; // no long string is missing in the text
-    for (const json::Spill& spill : source_->spills(begin, end)) {
-        whole = false;
+    for (const json::Spill& spill : spills_in(value)) {
         out.size += spill.length;
         KATO_CHECK(spills().read(spill, [&](std::string_view piece) -> Result<bool> {
             hash.update(piece);
@@ -137,7 +145,6 @@ Result<Part> Records::part(const json::Value& value) {
         }));
     }
     out.hash = hash.finish();
-    if (whole && !source_->repaired()) out.source = {out.place.offset, raw};
     return out;
 }
 

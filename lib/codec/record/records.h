@@ -73,6 +73,7 @@ public:
     json::SpillFile& spills() { return cutter_->spills(); }
     LongValues& longs() { return longs_; }
     Result<Part> part(const json::Value& value);
+    Part unhashed_part(const json::Value& value); // the same without hash and size
     // A hash of an object's members but one, which changes with other things than the object itself.
     Result<Key128> hash_without(const json::Value& object, std::string_view member);
     // The value was not understood: unlike the rest of its record its bytes are opaque, for a reason. In
@@ -96,6 +97,7 @@ private:
                   const Error& error);
     std::uint64_t occurrence(const Key128& hash);
     Place place_of(const json::Value& value);
+    std::vector<json::Spill> spills_in(const json::Value& value) const;
     Status account(const Place& place, const Verdict& verdict);
 
     RecordHandler& handler_;
