@@ -253,7 +253,8 @@ Status read_audit(const std::string& directory, const AuditLineFn& take) {
     KATO_TRY(const std::vector<std::string> files, audit_files(directory));
     std::string buffer(1 << 16, '\0');
     for (const std::string& name : files) {
-        const std::string path = directory + "/" + name;
+        std::string path = directory;
+        path.append("/").append(name);
         KATO_TRY(const Fd file, open_file(path, O_RDONLY));
         std::string line;
         std::uint64_t number = 0;

@@ -52,13 +52,13 @@ Status insert_attachments(Db& db, std::int64_t event, const std::vector<Attachme
 
 Status add_to_index(Change& change, std::int64_t n, const EventBody& body, const Bodies& bodies) {
     if (!body.stored_text) {
-        change.index().add(n, index_text(body.kind, body.text, body.name, body.data));
+        change.index().add(n, body.kind, index_text(body.kind, body.text, body.name, body.data));
         return done();
     }
     KATO_CHECK(change.bodies().settle()); // the same text may be among them
     KATO_TRY(const std::string text,
              BodyReader(change.db()).read_start(*bodies.text, k_indexed_text_bytes));
-    change.index().add(n, index_text(body.kind, text, body.name, body.data));
+    change.index().add(n, body.kind, index_text(body.kind, text, body.name, body.data));
     return done();
 }
 

@@ -19,7 +19,7 @@ constexpr std::uint32_t k_wait_ms = 20;          // for another process that wri
 // A larger hash makes fewer segments, but falls out of the processor's cache (docs/benchmarks.md).
 constexpr const char* k_create = R"sql(
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-CREATE VIRTUAL TABLE IF NOT EXISTS fts USING fts5 (text, content = '', tokenize = 'kato');
+CREATE VIRTUAL TABLE IF NOT EXISTS fts USING fts5 (text, kind, content = '', tokenize = 'kato');
 INSERT INTO fts (fts, rank) VALUES ('hashsize', 2097152);
 INSERT INTO fts (fts, rank) VALUES ('automerge', 16);
 )sql";
@@ -68,6 +68,13 @@ std::string_view clip(std::string_view text, std::size_t limit) {
 } // namespace
 
 bool is_indexed(Kind kind) { return is_conversation(kind); }
+
+std::string kind_word(Kind kind) {
+    constexpr std::uint32_t k_private_use = 0x10FF00; // nobody's script
+    std::string out;
+    append_utf8(out, k_private_use + static_cast<std::uint32_t>(kind));
+    return out;
+}
 
 std::string index_text(Kind kind, std::string_view text, std::string_view name,
                        std::string_view data) {
@@ -157,12 +164,12 @@ void Index::set_durable(const Mark& mark) {
     durable_change_ = mark.change;
 }
 
-void Index::add(std::int64_t event, std::string text) {
-    if (!text.empty()) push({event, std::move(text), Item::Act::add});
+void Index::add(std::int64_t event, Kind kind, std::string text) {
+    if (!text.empty()) push({event, kind, std::move(text), Item::Act::add});
 }
 
-void Index::set(std::int64_t event, std::string text, bool present) {
-    push({event, std::move(text), present ? Item::Act::ensure : Item::Act::remove});
+void Index::set(std::int64_t event, Kind kind, std::string text, bool present) {
+    push({event, kind, std::move(text), present ? Item::Act::ensure : Item::Act::remove});
 }
 
 void Index::push(Item item) {
@@ -188,18 +195,20 @@ void Index::flush() {
 }
 
 Status Index::apply(const Item& item) {
+    const std::string kind = kind_word(item.kind);
     if (item.act != Item::Act::add) {
         Query find(*db_, "SELECT 1 FROM fts_docsize WHERE id = ?");
         KATO_TRY(const bool there, find.bind(1, item.event).step());
         const bool wanted = item.act == Item::Act::ensure && !item.text.empty();
         if (there == wanted) return done();
         if (there) {
-            Query remove(*db_, "INSERT INTO fts (fts, rowid, text) VALUES ('delete', ?, ?)");
-            return remove.bind(1, item.event).bind_text(2, item.text).run();
+            Query remove(*db_,
+                         "INSERT INTO fts (fts, rowid, text, kind) VALUES ('delete', ?, ?, ?)");
+            return remove.bind(1, item.event).bind_text(2, item.text).bind_text(3, kind).run();
         }
     }
-    Query insert(*db_, "INSERT INTO fts (rowid, text) VALUES (?, ?)");
-    return insert.bind(1, item.event).bind_text(2, item.text).run();
+    Query insert(*db_, "INSERT INTO fts (rowid, text, kind) VALUES (?, ?, ?)");
+    return insert.bind(1, item.event).bind_text(2, item.text).bind_text(3, kind).run();
 }
 
 void Index::note(Status status) {

@@ -17,7 +17,7 @@
 namespace kato {
 
 // Numbered so that a change of either rebuilds the index.
-inline constexpr std::int64_t k_index_rule = 1; // which text of an event is indexed
+inline constexpr std::int64_t k_index_rule = 2; // what of an event is indexed
 inline constexpr std::int64_t k_tokenizer_version = 2;
 inline constexpr std::int64_t k_index_version = k_index_rule * 1000 + k_tokenizer_version;
 
@@ -28,6 +28,8 @@ inline constexpr std::size_t k_indexed_text_bytes = 8 << 20; // of anything else
 std::string index_text(Kind kind, std::string_view text, std::string_view name,
                        std::string_view data);
 bool is_indexed(Kind kind);
+// The word that stands in the column `kind`; no text of a person's has it.
+std::string kind_word(Kind kind);
 
 // A writer's hold on index.db. One thread at a time; the work is done on a second thread.
 class Index {
@@ -55,9 +57,9 @@ public:
     bool is_open() const { return open_; }
     bool is_deferred() const { return open_ && deferred_; }
     // These do nothing while it is not open.
-    void add(std::int64_t event, std::string text);
+    void add(std::int64_t event, Kind kind, std::string text);
     // Makes the index agree: indexed with `text`, or absent.
-    void set(std::int64_t event, std::string text, bool present);
+    void set(std::int64_t event, Kind kind, std::string text, bool present);
     Status commit(const Mark& mark);
     // Ends the change, but commits it later together with others: many small transactions make many
     // small segments, and waiting for each leaves a core idle. What is lost, the next begin() misses.
@@ -74,6 +76,7 @@ public:
 private:
     struct Item {
         std::int64_t event;
+        Kind kind;
         std::string text;
         enum class Act : std::uint8_t { add, ensure, remove } act;
     };

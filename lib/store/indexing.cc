@@ -16,8 +16,10 @@ constexpr std::uint64_t k_progress_step = 1024; // events between two questions 
     "m.value, e.data, e.data_body FROM event e LEFT JOIN chat_user u ON u.chat = e.chat "   \
     "LEFT JOIN name m ON m.n = e.name "
 
+Kind kind_of(const Query& row) { return static_cast<Kind>(row.integer(1)); }
+
 Result<std::string> entry_text(BodyReader& bodies, const Query& row) {
-    const Kind kind = static_cast<Kind>(row.integer(1));
+    const Kind kind = kind_of(row);
     const std::size_t limit =
         kind == Kind::assistant_tool_result ? k_indexed_result_bytes : k_indexed_text_bytes;
     std::string text;
@@ -48,9 +50,9 @@ Status apply_changes(Db& db, Index& index, const StopFn& stop) {
         KATO_TRY(const bool there, changes.step());
         if (!there) return done();
         if (stop && stop()) return Error{Code::cancelled, "the index was not brought up to date"};
-        if (!is_indexed(static_cast<Kind>(changes.integer(1)))) continue;
+        if (!is_indexed(kind_of(changes))) continue;
         KATO_TRY(std::string text, entry_text(bodies, changes));
-        index.set(changes.integer(0), std::move(text), changes.integer(2) != 0);
+        index.set(changes.integer(0), kind_of(changes), std::move(text), changes.integer(2) != 0);
     }
 }
 
@@ -70,9 +72,9 @@ Status add_events(Db& db, Index& index, std::int64_t after, std::int64_t last, c
                 KATO_CHECK(progress(static_cast<std::uint64_t>(events.integer(0) - after), total,
                                     "index"));
         }
-        if (events.integer(2) == 0 || !is_indexed(static_cast<Kind>(events.integer(1)))) continue;
+        if (events.integer(2) == 0 || !is_indexed(kind_of(events))) continue;
         KATO_TRY(std::string text, entry_text(bodies, events));
-        index.add(events.integer(0), std::move(text));
+        index.add(events.integer(0), kind_of(events), std::move(text));
     }
     return progress ? progress(total, total, "index") : done();
 }
@@ -94,7 +96,7 @@ Status settle_index(Db& db, Index& index, std::span<const std::int64_t> events,
     for (const std::int64_t n : events) {
         Query entry(db, KATO_ENTRY "WHERE e.n = ?");
         KATO_TRY(const bool there, entry.bind(1, n).step());
-        if (!there || !is_indexed(static_cast<Kind>(entry.integer(1)))) continue;
+        if (!there || !is_indexed(kind_of(entry))) continue;
         const bool wanted = entry.integer(2) != 0;
         // Newer ones are found by their numbers.
         if (!index.is_open() || n <= index.mark().event) {
@@ -104,7 +106,7 @@ Status settle_index(Db& db, Index& index, std::span<const std::int64_t> events,
             continue;
         }
         KATO_TRY(std::string text, entry_text(bodies, entry));
-        index.set(n, std::move(text), wanted);
+        index.set(n, kind_of(entry), std::move(text), wanted);
     }
     return done();
 }
@@ -136,7 +138,7 @@ Status each_entry(Db& db, std::int64_t last,
         KATO_TRY(const bool there, events.step());
         if (!there) return done();
         std::string text;
-        if (events.integer(2) != 0 && is_indexed(static_cast<Kind>(events.integer(1)))) {
+        if (events.integer(2) != 0 && is_indexed(kind_of(events))) {
             KATO_TRY(text, entry_text(bodies, events));
         }
         KATO_CHECK(take(events.integer(0), std::move(text)));

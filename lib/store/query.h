@@ -20,6 +20,7 @@ namespace kato {
 
 inline constexpr std::size_t k_max_query_bytes = 4096;
 inline constexpr std::size_t k_max_query_terms = 64;
+inline constexpr std::uint32_t k_all_kinds = (1U << (k_kind_count + 1U)) - 2U; // bits 1 << kind
 
 struct Term {
     std::string text{};       // of a phrase: several words
@@ -45,6 +46,8 @@ struct SearchQuery {
     std::uint32_t not_kinds = 0;
     Time after{};  // at or after
     Time before{}; // before
+
+    std::uint32_t wanted_kinds() const { return (kinds == 0 ? k_all_kinds : kinds) & ~not_kinds; }
 };
 
 // Code::invalid with the byte offset and a hint for anything malformed.

@@ -1,6 +1,7 @@
 #include "store/readers.h"
 
 #include "store/index.h"
+#include "store/rank.h"
 #include "store/search.h"
 
 #include <mutex>
@@ -54,6 +55,7 @@ Status prepare(Db& db) {
                 "PRAGMA cache_size = -16384"));
     KATO_CHECK(register_tokenizer(db));
     KATO_CHECK(register_search(db));
+    KATO_CHECK(register_rank(db));
     // The first read takes what a later one needs: the file, its log and its shared memory.
     auto first = db.integer("SELECT count(*) FROM sqlite_schema");
     if (!first) return std::move(first.error());

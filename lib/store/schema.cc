@@ -232,6 +232,8 @@ CREATE TABLE event (
 ) STRICT;
 CREATE UNIQUE INDEX event_by_id ON event (id, revision);
 CREATE INDEX event_by_chat ON event (chat);
+-- What searches filter by, without the texts between.
+CREATE INDEX event_facts ON event (n, chat, kind, time, model);
 CREATE INDEX event_by_source ON event (source) WHERE source IS NOT NULL;
 CREATE INDEX event_by_likeness ON event (likeness) WHERE likeness IS NOT NULL;
 CREATE INDEX event_by_copy ON event (copy_of) WHERE copy_of IS NOT NULL;
@@ -373,8 +375,11 @@ CREATE TABLE container (
   conversation INTEGER NOT NULL
 ) STRICT;
 )sql";
-constexpr std::array<Migration, 2> k_migrations = {
-    {{1, k_from_1, move_long_data}, {2, k_from_2, nullptr}}};
+constexpr const char* k_from_3 = R"sql(
+CREATE INDEX event_facts ON event (n, chat, kind, time, model);
+)sql";
+constexpr std::array<Migration, 3> k_migrations = {
+    {{1, k_from_1, move_long_data}, {2, k_from_2, nullptr}, {3, k_from_3, nullptr}}};
 
 Status create(Db& db) {
     Transaction transaction(db);

@@ -6,7 +6,7 @@
 namespace kato {
 
 inline constexpr std::int64_t k_application_id = 0x4B61746F; // "Kato"
-inline constexpr std::int64_t k_schema_version = 3;
+inline constexpr std::int64_t k_schema_version = 4;
 
 // Makes the schema in an empty database, brings an older one up to date, refuses a newer one with
 // Code::version and another program's database with Code::corrupt. Changes nothing when read-only.

@@ -72,6 +72,7 @@ private:
     Status collect(std::uint64_t most);
     Status rank(const std::vector<std::int64_t>& rows);
     Status rank_newest(std::uint64_t most);
+    void bind_ranking(Query& query, int first) const; // the arguments of kato_bm25
     Status take(Query& query);
     Status add_recency();
     Status browse();
@@ -114,21 +115,29 @@ Status Search::take(Query& query) {
     }
 }
 
+void Search::bind_ranking(Query& query, int first) const {
+    query.bind(first, std::int64_t{compiled_.phrases});
+    query.bind(first + 1, static_cast<std::int64_t>(results_.matches));
+}
+
 Status Search::rank_newest(std::uint64_t most) {
     Query query(
         db_,
-        "SELECT rowid, bm25(fts) FROM idx.fts WHERE fts MATCH ?1 ORDER BY rowid DESC LIMIT ?2");
+        "SELECT rowid, kato_bm25(fts, ?3, ?4) FROM idx.fts WHERE fts MATCH ?1 ORDER BY rowid DESC "
+        "LIMIT ?2");
     query.bind_text(1, compiled_.match).bind(2, static_cast<std::int64_t>(most));
+    bind_ranking(query, 3);
     return take(query);
 }
 
 Status Search::rank(const std::vector<std::int64_t>& rows) {
     if (rows.empty()) return done();
     Rows asked{&rows};
-    Query query(
-        db_, "SELECT rowid, bm25(fts) FROM idx.fts WHERE fts MATCH ?1 AND rowid BETWEEN ?2 AND ?3 "
-             "AND kato_wanted(?4, rowid) ORDER BY rowid DESC");
+    Query query(db_,
+                "SELECT rowid, kato_bm25(fts, ?5, ?6) FROM idx.fts WHERE fts MATCH ?1 AND rowid "
+                "BETWEEN ?2 AND ?3 AND kato_wanted(?4, rowid) ORDER BY rowid DESC");
     query.bind_text(1, compiled_.match).bind(2, rows.back()).bind(3, rows.front());
+    bind_ranking(query, 5);
     return take(query.bind_pointer(4, &asked, k_rows_type));
 }
 
@@ -187,7 +196,7 @@ Status Search::add_recency() {
     for (Candidate& candidate : candidates_) {
         if (candidate.score * (1 + k_recency_weight) < least) break;
         ++looked_up;
-        Query row(db_, "SELECT time FROM event WHERE n = ?");
+        Query row(db_, "SELECT time FROM event INDEXED BY event_facts WHERE n = ?");
         KATO_TRY(const bool there, row.bind(1, candidate.n).step());
         if (!there || row.is_null(0)) continue;
         candidate.time = row.integer(0);
@@ -289,7 +298,9 @@ Result<SearchResults> Search::run(const SearchQuery& query, bool has_index) {
     if (!asked.all.empty()) {
         KATO_TRY(compiled_, compile_query(tokenizer, asked));
     }
-    KATO_CHECK(filter_.prepare(asked));
+    SearchQuery filters = asked;
+    if (!asked.all.empty()) filters.kinds = filters.not_kinds = 0; // the index knows them
+    KATO_CHECK(filter_.prepare(filters));
     if (asked.all.empty()) {
         KATO_CHECK(browse());
     } else {

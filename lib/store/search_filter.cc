@@ -9,7 +9,6 @@ namespace {
 
 // So many events are listed to spare a look at each match's row.
 constexpr std::int64_t k_max_listed = 100'000;
-constexpr std::uint32_t k_all_kinds = (1U << (k_kind_count + 1U)) - 2U;
 
 bool contains(std::string_view text, const std::vector<std::string>& pieces) {
     return std::any_of(pieces.begin(), pieces.end(), [&](const std::string& piece) {
@@ -35,7 +34,7 @@ bool passes(std::string_view text, const ValueFilter& filter, const Match& match
 } // namespace
 
 Status SearchFilter::prepare(const SearchQuery& query) {
-    kinds_ = (query.kinds == 0 ? k_all_kinds : query.kinds) & ~query.not_kinds;
+    kinds_ = query.wanted_kinds();
     after_ = query.after;
     before_ = query.before;
     KATO_CHECK(choose_chats(query));
@@ -135,7 +134,7 @@ Result<bool> SearchFilter::event_fits(std::int64_t n) {
             return false;
         if (kinds_ == k_all_kinds && !after_ && !before_ && !by_model_) return true;
     }
-    Query row(db_, "SELECT chat, kind, time, model FROM event WHERE n = ? AND shown = 1");
+    Query row(db_, "SELECT chat, kind, time, model FROM event INDEXED BY event_facts WHERE n = ?");
     KATO_TRY(const bool there, row.bind(1, n).step());
     if (!there) return false;
     return fits({row.integer(0), row.integer(1), row.optional_integer(2), row.integer(3)});

@@ -1,6 +1,9 @@
 #include "store/search_match.h"
 
 #include "base/text.h"
+#include "store/index.h"
+
+#include <bit>
 
 #include <fmt/format.h>
 
@@ -31,6 +34,7 @@ public:
         std::string none;
         for (const Term& term : query.none) KATO_CHECK(add(term, false, none));
         if (!none.empty()) out_.match = fmt::format("({}) NOT ({})", out_.match, none);
+        out_.match = of_kinds(std::move(out_.match), query.wanted_kinds());
         return std::move(out_);
     }
 
@@ -61,8 +65,25 @@ private:
         }
         out += '"';
         if (pattern.prefix) out += '*';
-        if (marked) out_.patterns.push_back(std::move(pattern));
+        if (marked) {
+            out_.patterns.push_back(std::move(pattern));
+            ++out_.phrases;
+        }
         return done();
+    }
+    // Narrows `match` to events of these kinds; by the fewer of those that are and are not wanted.
+    static std::string of_kinds(std::string match, std::uint32_t kinds) {
+        if (kinds == k_all_kinds) return match;
+        const std::uint32_t others = k_all_kinds & ~kinds;
+        const bool positive = std::popcount(kinds) <= std::popcount(others);
+        std::string words;
+        for (unsigned kind = 0; kind <= k_kind_count; ++kind) { // there is none of kind 0
+            const std::uint32_t listed = positive ? kinds | (kinds == 0 ? 1U : 0U) : others;
+            if ((listed >> kind & 1U) == 0) continue;
+            words += fmt::format("{}\"{}\"", words.empty() ? "" : " OR ",
+                                 kind_word(static_cast<Kind>(kind)));
+        }
+        return fmt::format("({}) {} kind : ({})", match, positive ? "AND" : "NOT", words);
     }
     static Error malformed(const Term& term, std::string message, std::string hint) {
         Error error{Code::invalid, std::move(message)};

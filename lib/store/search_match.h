@@ -12,6 +12,7 @@ namespace kato {
 
 struct FullTextQuery {
     std::string match{};             // as FTS5 takes it
+    int phrases = 0;                 // its first ones, by which it is ranked
     std::vector<Pattern> patterns{}; // what snippets may mark
 };
 

@@ -4,6 +4,7 @@
 #include "store/tokenizer.h"
 
 #include "base/text.h"
+#include "store/fts5.h"
 
 #include <algorithm>
 #include <array>
@@ -263,21 +264,6 @@ int create(void* user, const char**, int, Fts5Tokenizer** out) {
     return SQLITE_OK;
 }
 
-Result<fts5_api*> find_api(Db& db) {
-    fts5_api* api = nullptr;
-    sqlite3_stmt* raw = nullptr;
-    int rc = sqlite3_prepare_v2(db.handle(), "SELECT fts5(?1)", -1, &raw, nullptr);
-    const std::unique_ptr<sqlite3_stmt, CachedStatement::Finalize> statement(raw);
-    if ((rc & 0xFF) == SQLITE_NOMEM) return db.error(rc);
-    if (rc != SQLITE_OK) return Error{Code::unsupported, "this SQLite was built without FTS5"};
-    rc = sqlite3_bind_pointer(raw, 1, static_cast<void*>(&api), "fts5_api_ptr", nullptr);
-    if (rc == SQLITE_OK) rc = sqlite3_step(raw);
-    if ((rc & 0xFF) == SQLITE_NOMEM) return db.error(rc);
-    if (rc != SQLITE_ROW || api == nullptr)
-        return Error{Code::unsupported, "this SQLite has no usable FTS5"};
-    return api;
-}
-
 // One use of Tokenizer::cut: nothing may be thrown through SQLite.
 struct Cut {
     const std::function<bool(const Token&)>& take;
@@ -301,7 +287,7 @@ int give(void* user, int flags, const char* token, int size, int begin, int end)
 } // namespace
 
 Status register_tokenizer(Db& db) {
-    KATO_TRY(fts5_api* const api, find_api(db));
+    KATO_TRY(fts5_api* const api, fts5_of(db));
     static constexpr fts5_tokenizer k_functions = {create, destroy, tokenize};
     fts5_tokenizer functions = k_functions;
     const int rc = api->xCreateTokenizer(api, "kato", api, &functions, nullptr);
@@ -326,7 +312,7 @@ Tokenizer& Tokenizer::operator=(Tokenizer&&) noexcept = default;
 Tokenizer::~Tokenizer() = default;
 
 Result<Tokenizer> Tokenizer::make(Db& db) {
-    KATO_TRY(fts5_api* const api, find_api(db));
+    KATO_TRY(fts5_api* const api, fts5_of(db));
     auto state = std::make_unique<State>();
     void* data = nullptr;
     int rc = api->xFindTokenizer(api, "kato", &data, &state->api);

@@ -156,7 +156,7 @@ static void a_read_only_store_reads_and_refuses_to_write(void) {
 static void stats_count_what_is_there(void) {
     kato_store *store = open_store();
     const char *json = stats(store, 0);
-    CHECK_HAS(json, "\"schema\":3");
+    CHECK_HAS(json, "\"schema\":4");
     CHECK_HAS(json, "\"chats\":0");
     CHECK_HAS(json, "\"events\":0");
     CHECK_HAS_NOT(json, "content_hash");

@@ -37,6 +37,7 @@ constexpr const char* k_to_version_1 = R"sql(
     ALTER TABLE piece_1 RENAME TO source_piece;
     CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
     CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
+    DROP INDEX event_facts;
     DROP INDEX body_by_source;
     DROP INDEX event_by_text_body;
     DROP INDEX event_by_data_body;

@@ -170,6 +170,8 @@ TEST_CASE_FIXTURE(Texts, "filters choose by provider, kind, project, tag, model 
     CHECK(found("word -provider:alpha").size() == 2);
     CHECK(found("word kind:thinking") == Lines{"word two"});
     CHECK(found("word -kind:user provider:alpha") == Lines{"word two"});
+    CHECK(found("word kind:user -kind:user").empty());
+    CHECK(found("word -kind:tool.call").size() == 4);
     CHECK(found("word project:kato").size() == 2);
     CHECK(found("word project:\"src/o\"").size() == 2);
     CHECK(found("word tag:work").size() == 2);
