@@ -88,7 +88,8 @@ Result<std::string> read_mounts() {
 
 } // namespace
 
-Places::Places(std::string root, std::string home, const std::vector<std::string>& workspaces)
+Places::Places(std::string root, const std::string& home,
+               const std::vector<std::string>& workspaces)
     : root_(std::move(root)), other_homes_(root_ + "/home") {
     if (!home.empty()) {
         homes_.push_back(clean_path(home));

@@ -36,7 +36,7 @@ struct RulePath {
 class Places {
 public:
     // Looks up links and identities once. `root`: see Surroundings.
-    Places(std::string root, std::string home, const std::vector<std::string>& workspaces);
+    Places(std::string root, const std::string& home, const std::vector<std::string>& workspaces);
 
     // Adds the kernel's file systems that are mounted now, wherever. Code::io when that cannot be known.
     Status learn_mounts();

@@ -63,7 +63,7 @@ bool others_may_change(const struct stat& info) {
 std::string changeable_part(const std::string& path) {
     for (std::size_t end = 0; end != std::string::npos;) {
         end = path.find('/', end + 1);
-        const std::string part = path.substr(0, end);
+        std::string part = path.substr(0, end);
         struct stat info {};
         if (::lstat(part.c_str(), &info) == 0 && others_may_change(info)) return part;
     }

@@ -21,9 +21,11 @@ void sweep(const std::string& runs) {
     if (!names) return; // the next one tries again
     for (const std::string& name : *names) {
         if (!parse_uuid(name)) continue;
-        const Fd lock = open_lock(runs + "/" + name, 0);
+        std::string folder = runs;
+        folder.append("/").append(name);
+        const Fd lock = open_lock(folder, 0);
         if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue; // it lives
-        (void)remove_tree(runs + "/" + name);
+        (void)remove_tree(folder);
     }
 }
 

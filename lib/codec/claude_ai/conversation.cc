@@ -88,7 +88,7 @@ Status Conversation::say_conversation(const record::Record& record, bool message
 // The provider's id; a message without one is named by its content.
 std::string Conversation::name_of(const json::Value& message, const Key128& hash) {
     const json::Value uuid = message.member("uuid");
-    const std::string name = short_text(uuid).value_or(std::string());
+    std::string name = short_text(uuid).value_or(std::string());
     if (!name.empty()) {
         uuid.take();
         return name;
