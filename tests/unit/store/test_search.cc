@@ -1,6 +1,7 @@
 // Searching a store: what is found, in which order, through which filters.
 #include "store_fixture.h"
 
+#include "store/index.h"
 #include "store/search.h"
 
 #include <doctest/doctest.h>
@@ -171,6 +172,8 @@ TEST_CASE_FIXTURE(Texts, "filters choose by provider, kind, project, tag, model 
     CHECK(found("word kind:thinking") == Lines{"word two"});
     CHECK(found("word -kind:user provider:alpha") == Lines{"word two"});
     CHECK(found("word kind:user -kind:user").empty());
+    CHECK(found(kind_word(Kind::user_message)).empty()); // how the index knows kinds
+    CHECK(found("word OR " + kind_word(Kind::user_message)).size() == 4);
     CHECK(found("word -kind:tool.call").size() == 4);
     CHECK(found("word project:kato").size() == 2);
     CHECK(found("word project:\"src/o\"").size() == 2);
