@@ -1,6 +1,7 @@
 // bench import: a new corpus, the same again, a grown one; beside it, what others need for the bytes.
 #include "client.h"
 #include "commands.h"
+#include "formats.h"
 #include "scratch.h"
 
 #include <fstream>
@@ -9,21 +10,17 @@
 namespace bench {
 namespace {
 
-constexpr const char* k_python_loads = R"py(
+// The floor of every reader: the values of each line, or of each whole document.
+constexpr const char* k_python_json = R"py(
 import json, os, sys
 for root, _, names in os.walk(sys.argv[1]):
     for name in names:
         with open(os.path.join(root, name), 'rb') as f:
+            if name.endswith('.json'):
+                json.load(f)
+                continue
             for line in f:
                 json.loads(line)
-)py";
-
-constexpr const char* k_python_load = R"py(
-import json, os, sys
-for root, _, names in os.walk(sys.argv[1]):
-    for name in names:
-        with open(os.path.join(root, name), 'rb') as f:
-            json.load(f)
 )py";
 
 constexpr const char* k_python_fts = R"py(
@@ -66,12 +63,20 @@ Outcome import_again(const std::string& workspace, const std::string& corpus, st
     return out;
 }
 
+// A log of lines in the corpus; empty when its files do not grow.
+std::string growing_file(const Options& options) {
+    for (const std::string& file : files_of_tree(options.directory))
+        if (file.ends_with(".jsonl") &&
+            !more_lines(options.corpus.format, file, 1, options.corpus.seed).empty())
+            return file;
+    return {};
+}
+
 // The time to follow a live session: a few lines more in one file, many times.
-Outcome import_grown(const std::string& corpus) {
+Outcome import_grown(const std::string& format, const std::string& first) {
     constexpr int k_rounds = 20;
     const Scratch scratch;
     const std::string file = scratch / "session.jsonl";
-    const std::string first = files_of_tree(corpus).front();
     {
         std::ifstream in(first, std::ios::binary);
         std::ofstream copy(file, std::ios::binary);
@@ -83,7 +88,7 @@ Outcome import_grown(const std::string& corpus) {
     Outcome out;
     for (int round = 0; round < k_rounds; ++round) {
         std::ofstream more(file, std::ios::binary | std::ios::app);
-        more << more_lines(first, 4000, static_cast<std::uint64_t>(round) + 7);
+        more << more_lines(format, first, 4000, static_cast<std::uint64_t>(round) + 7);
         if (!more.flush()) throw std::runtime_error(file + ": cannot be written");
         const double start = now_us();
         (void)import_path(store.get(), file); // how much is new does not matter
@@ -105,20 +110,27 @@ void bench_import(Report& report, const Options& options) {
         report.run("import.unchanged",
                    [&] { return import_again(scratch / "kato", corpus, bytes); });
     }
-    const bool logs = options.corpus.format == "claude-code" || options.corpus.format == "codex";
-    if (logs) report.run("import.grown_4kB", [&] { return import_grown(corpus); });
-    if (!options.peers) return;
-    if (!logs) {
-        report.run_command("peer.python_json_load", {"python3", "-c", k_python_load, corpus},
-                           bytes);
-        return;
+    const Format& format = find_format(options.corpus.format);
+    if (report.wanted("import.grown_4kB")) {
+        const std::string growing = growing_file(options);
+        if (!growing.empty())
+            report.run("import.grown_4kB",
+                       [&] { return import_grown(options.corpus.format, growing); });
     }
-    report.run_command("peer.python_json_loads", {"python3", "-c", k_python_loads, corpus}, bytes);
-    const Scratch scratch;
-    report.run_command("peer.python_sqlite_fts",
-                       {"sh", "-c", "rm -f \"$2\"; python3 -c \"$0\" \"$1\" \"$2\"", k_python_fts,
-                        corpus, scratch / "fts.db"},
-                       bytes);
+    if (!options.peers) return;
+    report.run_command("peer.python_json", {"python3", "-c", k_python_json, corpus}, bytes);
+    for (const std::string_view reader : format.readers)
+        report.run_command(
+            "peer." + std::string(reader),
+            {"python3", KATO_OTHER_READERS, std::string(reader), options.corpus.format, corpus},
+            bytes);
+    if (format.lines_with_content) {
+        const Scratch scratch;
+        report.run_command("peer.python_sqlite_fts",
+                           {"sh", "-c", "rm -f \"$2\"; python3 -c \"$0\" \"$1\" \"$2\"",
+                            k_python_fts, corpus, scratch / "fts.db"},
+                           bytes);
+    }
     report.run_command(
         "peer.zstd_1",
         {"sh", "-c",

@@ -1,5 +1,7 @@
 #include "client.h"
 
+#include <fmt/format.h>
+
 #include <stdexcept>
 
 namespace bench {
@@ -37,7 +39,15 @@ std::uint64_t import_path(kato_store* store, const std::string& path) {
         kato_import_path(store, path.data(), path.size(), nullptr, &raw, &error);
     const Owned<kato_import_report> report(raw);
     check(status, error);
-    return kato_import_report_count(report.get(), KATO_COUNT_EVENTS);
+    const auto count = [&](std::int32_t which) {
+        return kato_import_report_count(report.get(), which);
+    };
+    const std::uint64_t strange =
+        count(KATO_COUNT_OPAQUE_BYTES) + count(KATO_COUNT_QUARANTINED_BYTES);
+    if (strange != 0 || count(KATO_COUNT_SOURCES_FAILED) != 0)
+        fmt::print(stderr, "bench: {}: {} bytes were not understood, {} sources not read\n", path,
+                   strange, count(KATO_COUNT_SOURCES_FAILED));
+    return count(KATO_COUNT_EVENTS);
 }
 
 std::uint64_t export_all(const kato_store* store, std::string_view format) {
@@ -48,6 +58,26 @@ std::uint64_t export_all(const kato_store* store, std::string_view format) {
     kato_error* error = nullptr;
     check(kato_export(store, &options, count_bytes, &bytes, nullptr, &error), error);
     return bytes;
+}
+
+std::uint64_t read_sources(const kato_store* store) {
+    constexpr std::string_view id_follows = R"({"id":")";
+    constexpr std::size_t id_length = 36;
+    kato_source_cursor* raw = nullptr;
+    kato_error* error = nullptr;
+    check(kato_source_list(store, nullptr, 0, &raw, &error), error);
+    const Owned<kato_source_cursor> cursor(raw);
+    std::uint64_t bytes = 0;
+    for (;;) {
+        const char* json = nullptr;
+        std::size_t length = 0;
+        if (check(kato_source_cursor_next(cursor.get(), &json, &length, &error), error) ==
+            KATO_DONE)
+            return bytes;
+        const std::string id(std::string_view(json, length).substr(id_follows.size(), id_length));
+        check(kato_source_read(store, id.data(), id.size(), count_bytes, &bytes, nullptr, &error),
+              error);
+    }
 }
 
 std::uint64_t search(const kato_store* store, std::string_view query) {

@@ -1,5 +1,6 @@
 // bench: measures Kato over a generated corpus. `bench COMMAND --help` says how.
 #include "commands.h"
+#include "formats.h"
 #include "scratch.h"
 
 #include <fmt/format.h>
@@ -19,19 +20,15 @@ struct Arguments {
     unsigned runs = 3;
     bool json = false;
     bool no_peers = false;
+    std::string peers; // a folder of programs
 };
 
 int generate(const Arguments& arguments) {
-    std::string error;
     const bench::Corpus corpus =
-        bench::write_corpus(arguments.options.directory, arguments.options.corpus, error);
-    if (!error.empty()) {
-        fmt::print(stderr, "bench: {}\n", error);
-        return 1;
-    }
+        bench::write_corpus(arguments.options.directory, arguments.options.corpus);
     fmt::print(R"({{"name":"gen","files":{},"bytes":{},"lines":{}}})"
                "\n",
-               corpus.files.size(), corpus.size_bytes, corpus.lines);
+               corpus.files, corpus.size_bytes, corpus.lines);
     return 0;
 }
 
@@ -42,15 +39,11 @@ int measure(Arguments arguments, Command command, bool corpus) {
     if (corpus && arguments.options.directory.empty()) {
         scratch = std::make_unique<bench::Scratch>();
         arguments.options.directory = *scratch / "corpus";
-        std::string error;
-        (void)bench::write_corpus(arguments.options.directory, arguments.options.corpus,
-                                  error); // only the files are needed
-        if (!error.empty()) {
-            fmt::print(stderr, "bench: {}\n", error);
-            return 1;
-        }
+        (void)bench::write_corpus(arguments.options.directory,
+                                  arguments.options.corpus); // only the files are needed
     }
     arguments.options.peers = !arguments.no_peers;
+    if (!arguments.peers.empty()) bench::find_programs_in(arguments.peers);
     bench::Report report(arguments.json, arguments.runs, arguments.only);
     command(report, arguments.options);
     return report.failed() ? 1 : 0;
@@ -72,7 +65,9 @@ int main(int argc, char** argv) {
         command->add_option("--seed", arguments.options.corpus.seed,
                             "The same seed gives the same bytes");
         command->add_option("--format", arguments.options.corpus.format, "What to write")
-            ->check(CLI::IsMember({"claude-code", "codex", "chatgpt", "claude-ai"}));
+            ->check(CLI::IsMember(bench::format_names()));
+        command->add_option("--files", arguments.options.corpus.files,
+                            "So many files of equal size, instead of as many as is usual");
     };
     CLI::App* gen = app.add_subcommand("gen", "Write a corpus");
     corpus_options(gen);
@@ -80,6 +75,14 @@ int main(int argc, char** argv) {
     gen->add_option("-o,--output,OUTPUT", arguments.options.directory, "Directory to make")
         ->required();
     gen->callback([&] { run = [&] { return generate(arguments); }; });
+
+    CLI::App* list = app.add_subcommand("formats", "List the formats of corpora, one a line");
+    list->callback([&] {
+        run = [] {
+            for (const std::string& name : bench::format_names()) fmt::print("{}\n", name);
+            return 0;
+        };
+    });
 
     const struct {
         const char* name;
@@ -111,6 +114,11 @@ int main(int argc, char** argv) {
         command->add_flag("--json", arguments.json, "One JSON object a measurement");
         command->add_flag("--no-peers", arguments.no_peers,
                           "Don't run other programs for comparison");
+        command
+            ->add_option("--peers", arguments.peers,
+                         "Where other programs are looked for first: a virtual environment's bin")
+            ->envname("KATO_BENCH_PEERS")
+            ->check(CLI::ExistingDirectory);
         command->callback([&run, &arguments, &entry] {
             run = [&] { return measure(arguments, entry.command, entry.corpus); };
         });

@@ -36,7 +36,7 @@ public:
     // The same once, without a measurement: what the next ones need.
     void prepare(const std::function<void()>& work);
     // A peer: an external command over the same input of `bytes` bytes; skipped, and said so, when
-    // there is no such program.
+    // there is no such program or it ends with 127, as a shell does for another one.
     void run_command(const std::string& name, const std::vector<std::string>& command,
                      std::uint64_t bytes);
     void figures(const std::string& name, Figures figures) const;
@@ -55,6 +55,9 @@ private:
     std::vector<std::string> only_;
     bool failed_ = false;
 };
+
+// Looks for commands in `folder` before the other folders of PATH.
+void find_programs_in(const std::string& folder);
 
 // Microseconds on the monotonic clock.
 double now_us();

@@ -1,34 +1,24 @@
-// A made-up data export of a web chat, on one line: conversations.json as ChatGPT or Claude.ai write it.
+// A data export of a web chat, on one line: the list that ChatGPT and Claude.ai call conversations.json.
 #pragma once
 
-#include "words.h"
+#include "author.h"
+#include "generator.h"
 
-#include <cstdint>
 #include <string>
 
 namespace bench {
 
-class WebExport {
+class WebExport : public Generator {
 public:
-    // `format`: "chatgpt" or "claude-ai".
-    WebExport(const Words& words, std::uint64_t seed, const std::string& format)
-        : words_(words), random_(seed), chatgpt_(format == "chatgpt") {}
+    WebExport(const Words& words, Random& random) : author_(words, random) {}
 
-    // Appends a conversation, with a comma in front unless it is the first.
-    void conversation(std::string& out);
+    void write(CorpusFiles& files, std::uint64_t bytes) override;
 
-private:
-    std::string uuid();
+protected:
+    virtual void conversation(std::string& out) = 0;
     std::string text(bool question);
-    std::string chatgpt_message(const std::string& id, bool question);
-    void chatgpt_conversation(std::string& out);
-    void claude_conversation(std::string& out);
 
-    const Words& words_;
-    Random random_;
-    bool chatgpt_;
-    bool first_ = true;
-    double time_ = 1'700'000'000;
+    Author author_;
 };
 
 } // namespace bench

@@ -1,5 +1,6 @@
-// Turns as Claude Code 2.1 logs them: its envelope, signatures, and tools whose results stand twice.
-#include "session_log.h"
+#include "claude_code_log.h"
+
+#include "quoted_json.h"
 
 #include <fmt/format.h>
 
@@ -38,46 +39,38 @@ std::string patch_lines(std::string_view removed, std::string_view added) {
 
 } // namespace
 
-std::string SessionLog::base64(std::uint64_t bytes) {
-    constexpr std::string_view digits =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    while (out.size() < bytes) {
-        const std::uint64_t bits = random_.next();
-        for (unsigned i = 0; i < 8; ++i) out += digits[(bits >> (i * 6)) & 63U];
-    }
-    return out;
+std::string ClaudeCodeLog::path() const {
+    return fmt::format("projects/-home-mika-{}/{}.jsonl", project_, id());
 }
 
-void SessionLog::claude_line(const char* type, const std::string& message, const std::string& rest,
-                             std::string& out) {
-    const std::string id = uuid();
+void ClaudeCodeLog::line(const char* type, const std::string& message, const std::string& rest,
+                         std::string& out) {
+    const std::string uuid = author_.uuid();
     out += fmt::format(
         R"({{"parentUuid":{},"isSidechain":false,"userType":"external","cwd":{},"sessionId":"{}","version":"2.1.80","gitBranch":"main","slug":"quiet-singing-otter","type":"{}","message":{},"uuid":"{}","timestamp":"{}"{}}})",
-        parent_.empty() ? "null" : '"' + parent_ + '"', quoted_json(cwd_), id_, type, message, id,
-        time(), rest);
+        parent_.empty() ? "null" : '"' + parent_ + '"', quoted_json(directory()), id(), type,
+        message, uuid, time(), rest);
     out += '\n';
-    parent_ = id;
+    parent_ = uuid;
 }
 
-void SessionLog::claude_answer(const std::string& response, const std::string& block,
-                               std::string& out) {
-    const std::uint64_t written = random_.below(9000);
-    claude_line(
+void ClaudeCodeLog::answer_line(const std::string& response, const std::string& block,
+                                std::string& out) {
+    const std::uint64_t written = random().below(9000);
+    line(
         "assistant",
         fmt::format(
             R"({{"model":"claude-sonnet-4-5","id":"{}","type":"message","role":"assistant","content":[{}],"stop_reason":null,"stop_sequence":null,"stop_details":null,"usage":{{"input_tokens":{},"cache_creation_input_tokens":{},"cache_read_input_tokens":{},"cache_creation":{{"ephemeral_5m_input_tokens":{},"ephemeral_1h_input_tokens":0}},"output_tokens":{},"service_tier":"standard","inference_geo":"not_available"}}}})",
-            response, block, random_.below(4000), written, random_.below(120'000), written,
-            random_.below(3000)),
+            response, block, random().below(4000), written, random().below(120'000), written,
+            random().below(3000)),
         fmt::format(R"(,"requestId":"req_{}","entrypoint":"cli","effort":"medium")",
                     response.substr(4)),
         out);
 }
 
-SessionLog::ToolUse SessionLog::read_file() {
-    const std::string path = quoted_json(cwd_ + "/" + words_.path(random_));
-    std::string text;
-    words_.code(random_, random_.length(4000), text);
+ClaudeCodeLog::ToolUse ClaudeCodeLog::read_file() {
+    const std::string path = quoted_json(directory() + "/" + author_.path());
+    const std::string text = author_.code(4000);
     const std::uint64_t lines = lines_of(text).size();
     return {
         "Read", fmt::format(R"({{"file_path":{}}})", path), numbered(text, 1),
@@ -86,16 +79,13 @@ SessionLog::ToolUse SessionLog::read_file() {
             path, quoted_json(text), lines, lines)};
 }
 
-SessionLog::ToolUse SessionLog::edit_file() {
-    const std::string path = cwd_ + "/" + words_.path(random_);
-    std::string before;
-    words_.code(random_, random_.length(300), before);
-    std::string after;
-    words_.code(random_, random_.length(450), after);
-    std::string original;
-    words_.code(random_, random_.length(2500), original);
+ClaudeCodeLog::ToolUse ClaudeCodeLog::edit_file() {
+    const std::string path = directory() + "/" + author_.path();
+    const std::string before = author_.code(300);
+    const std::string after = author_.code(450);
+    std::string original = author_.code(2500);
     original += before;
-    words_.code(random_, random_.length(2500), original);
+    original += author_.code(2500);
     const std::string change = fmt::format(R"("old_string":{},"new_string":{},"replace_all":false)",
                                            quoted_json(before), quoted_json(after));
     return {
@@ -108,10 +98,9 @@ SessionLog::ToolUse SessionLog::edit_file() {
             lines_of(after).size(), patch_lines(before, after))};
 }
 
-SessionLog::ToolUse SessionLog::write_file() {
-    const std::string path = cwd_ + "/" + words_.path(random_);
-    std::string text;
-    words_.code(random_, random_.length(2500), text);
+ClaudeCodeLog::ToolUse ClaudeCodeLog::write_file() {
+    const std::string path = directory() + "/" + author_.path();
+    const std::string text = author_.code(2500);
     return {
         "Write",
         fmt::format(R"({{"file_path":{},"content":{}}})", quoted_json(path), quoted_json(text)),
@@ -121,75 +110,68 @@ SessionLog::ToolUse SessionLog::write_file() {
             quoted_json(path), quoted_json(text))};
 }
 
-SessionLog::ToolUse SessionLog::run_command() {
-    std::string text;
-    words_.log(random_, random_.length(1200), text);
+ClaudeCodeLog::ToolUse ClaudeCodeLog::run_command() {
+    const std::string text = author_.log(1200);
     return {
         "Bash",
-        fmt::format(R"({{"command":"make {} && ./run {}","description":{}}})", words_.word(random_),
-                    words_.path(random_),
-                    quoted_json("Build " + words_.word(random_) + " and " + words_.word(random_))),
+        fmt::format(R"({{"command":"make {} && ./run {}","description":{}}})", author_.word(),
+                    author_.path(),
+                    quoted_json("Build " + author_.word() + " and " + author_.word())),
         text,
         fmt::format(
             R"({{"stdout":{},"stderr":"","interrupted":false,"isImage":false,"noOutputExpected":false}})",
             quoted_json(text))};
 }
 
-SessionLog::ToolUse SessionLog::find_text() {
-    std::string text;
-    words_.log(random_, random_.length(900), text);
+ClaudeCodeLog::ToolUse ClaudeCodeLog::find_text() {
+    const std::string text = author_.log(900);
     return {"Grep",
             fmt::format(R"({{"pattern":"{}","path":"src","output_mode":"content","-n":true}})",
-                        words_.identifier(random_)),
+                        author_.identifier()),
             text,
             fmt::format(
                 R"({{"mode":"content","numFiles":0,"filenames":[],"content":{},"numLines":{}}})",
                 quoted_json(text), lines_of(text).size())};
 }
 
-std::uint64_t SessionLog::claude_turn(std::string& out) {
-    std::uint64_t lines = 1;
-    claude_line("user", fmt::format(R"({{"role":"user","content":{}}})", quoted_json(prompt())),
-                R"(,"permissionMode":"default","todos":[])", out);
-    const std::uint64_t steps = random_.between(1, 6);
+void ClaudeCodeLog::turn(std::string& out) {
+    line("user", fmt::format(R"({{"role":"user","content":{}}})", quoted_json(author_.prompt())),
+         R"(,"permissionMode":"default","todos":[])", out);
+    const std::uint64_t steps = random().between(1, 6);
     for (std::uint64_t step = 0; step < steps; ++step) {
-        const std::string response = fmt::format("msg_{:016x}", random_.next());
-        if (random_.chance(40)) {
-            std::string thought;
-            words_.prose(random_, random_.length(500), thought);
-            claude_answer(response,
-                          fmt::format(R"({{"type":"thinking","thinking":{},"signature":"{}"}})",
-                                      quoted_json(thought), base64(random_.length(600))),
-                          out);
-            ++lines;
+        const std::string response = fmt::format("msg_{:016x}", random().next());
+        if (random().chance(40)) {
+            const std::string thought = author_.thought();
+            answer_line(response,
+                        fmt::format(R"({{"type":"thinking","thinking":{},"signature":"{}"}})",
+                                    quoted_json(thought), author_.base64(random().length(600))),
+                        out);
         }
-        const std::string call = fmt::format("toolu_{:016x}", random_.next());
-        const std::uint64_t kind = random_.below(100);
+        const std::string call = fmt::format("toolu_{:016x}", random().next());
+        const std::uint64_t kind = random().below(100);
         const ToolUse use = kind < 33   ? read_file()
                             : kind < 63 ? run_command()
                             : kind < 83 ? edit_file()
                             : kind < 95 ? find_text()
                                         : write_file();
-        claude_answer(
+        answer_line(
             response,
             fmt::format(
                 R"({{"type":"tool_use","id":"{}","name":"{}","input":{},"caller":{{"type":"direct"}}}})",
                 call, use.name, use.input),
             out);
         const std::string asked = parent_;
-        claude_line(
+        line(
             "user",
             fmt::format(
                 R"({{"role":"user","content":[{{"tool_use_id":"{}","type":"tool_result","content":{},"is_error":false}}]}})",
                 call, quoted_json(use.output)),
             fmt::format(R"(,"toolUseResult":{},"sourceToolAssistantUUID":"{}")", use.result, asked),
             out);
-        lines += 2;
     }
-    const std::string response = fmt::format("msg_{:016x}", random_.next());
-    claude_answer(response, fmt::format(R"({{"type":"text","text":{}}})", quoted_json(answer())),
-                  out);
-    return lines + 1;
+    const std::string response = fmt::format("msg_{:016x}", random().next());
+    answer_line(response,
+                fmt::format(R"({{"type":"text","text":{}}})", quoted_json(author_.answer())), out);
 }
 
 } // namespace bench
