@@ -310,6 +310,7 @@ Result<Importer::Outcome> Importer::read(ImportSession& session, Bytes& bytes, S
     out.damaged_bytes = content.damaged_bytes();
     if (reader != nullptr) {
         KATO_CHECK(of_source(reader->finish()));
+        reader.reset(); // it remembers records, and the session needs the memory now
     } else if (out.content_bytes != 0) {
         std::string reason = source.reason;
         if (source.unrecognised == Fate::quarantined && reason.empty())

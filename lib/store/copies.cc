@@ -221,9 +221,9 @@ Result<std::vector<Step>> steps_of(Db& db, std::int64_t chat) {
     }
     std::vector<Step> steps;
     if (by_row.empty()) return steps;
-    KATO_TRY(const std::vector<LinkRow> rows, load_links(db, chat));
-    for (const Visit& visit : pre_order(rows)) {
-        const auto found = by_row.find(rows[visit.row].n);
+    KATO_TRY(const ChatRows all, load_links(db, chat));
+    for (const Visit& visit : pre_order(all.rows)) {
+        const auto found = by_row.find(all.rows[visit.row].n);
         if (found != by_row.end()) steps.push_back(found->second);
     }
     return steps;

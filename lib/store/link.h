@@ -7,31 +7,43 @@
 #include "store/tree.h"
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
 namespace kato {
 
-// An event as far as linking is concerned.
-struct LinkRow {
-    std::int64_t n = 0;
-    Uuid id{};
+// An event as far as linking is concerned. `parent`, `shown` and `refers` are worked out; before, they
+// are as stored.
+struct LinkRow : TreeRow {
     Uuid record{};
     Key128 revision{};
-    std::uint32_t block = 0;
-    Kind kind = Kind::provider_raw;
-    std::uint32_t flags = 0;
-    Time time{};
-    std::optional<Uuid> parent_key{};
-    std::optional<Uuid> previous_key{};
-    std::optional<Uuid> parent_id{};
-    std::optional<Uuid> refers_id{};
     std::uint64_t call = 0; // a hash of the call id, 0: none
     std::int64_t model = 0;
-    // worked out; before: as stored
+    std::int64_t refers = 0; // 0: none
+    std::uint32_t block = 0;
+    std::uint32_t flags = 0;
+    Kind kind = Kind::provider_raw;
     bool shown = true;
-    std::int64_t parent = 0; // 0: none
-    std::int64_t refers = 0;
+};
+
+// What an event says of another one. A row's stand together, in the order of these.
+struct Reference {
+    enum class What : std::uint8_t {
+        parent_record,   // it continues that record
+        parent_event,    // it continues that event
+        previous_record, // the same, when none of the former is there
+        answered_event,
+    };
+    RowIndex row = 0;
+    What what = What::parent_record;
+    Uuid value{};
+};
+
+// Hundreds of thousands of them: the references are forgotten when they have been used.
+struct ChatRows {
+    std::vector<LinkRow> rows{};
+    std::deque<Reference> references{}; // by row
 };
 
 struct LinkedChat {
@@ -43,8 +55,7 @@ struct LinkedChat {
 };
 
 // `shown_record`: the one whose end the provider shows, if it says so.
-LinkedChat link_events(std::vector<LinkRow>& rows,
-                       const std::optional<Uuid>& shown_record = std::nullopt);
+LinkedChat link_events(ChatRows& chat, const std::optional<Uuid>& shown_record = std::nullopt);
 
 // The positions of the shown rows in the tree's order.
 std::vector<Visit> pre_order(const std::vector<LinkRow>& rows);

@@ -20,6 +20,10 @@ public:
         }
         young_.insert_or_assign(key, std::move(value));
     }
+    void clear() {
+        young_ = {};
+        old_ = {};
+    }
     const Value* find(std::uint64_t key) const {
         for (const auto* map : {&young_, &old_})
             if (const auto found = map->find(key); found != map->end()) return &found->second;

@@ -45,52 +45,53 @@ Result<std::optional<Uuid>> shown_record(Db& db, std::int64_t chat) {
 
 } // namespace
 
-Result<std::vector<LinkRow>> load_links(Db& db, std::int64_t chat) {
-    std::vector<LinkRow> rows;
+Result<ChatRows> load_links(Db& db, std::int64_t chat) {
+    ChatRows out;
+    {
+        Query count(db, "SELECT count(*) FROM event WHERE chat = ?");
+        KATO_TRY(const bool there, count.bind(1, chat).step());
+        if (there) out.rows.reserve(static_cast<std::size_t>(count.integer(0)));
+    }
     Query query(
-        db,
-        "SELECT n, id, record, revision, block, kind, flags, time, parent_key, previous_key, "
-        "parent_id, "
-        "refers_id, call_id, model, shown, parent, refers FROM event WHERE chat = ? ORDER BY n");
+        db, "SELECT n, parent, time, id, record, revision, call_id, model, refers, block, flags, "
+            "kind, shown, parent_key, parent_id, previous_key, refers_id FROM event WHERE chat = "
+            "? ORDER BY n");
     query.bind(1, chat);
     for (;;) {
         KATO_TRY(const bool there, query.step());
-        if (!there) return rows;
+        if (!there) return out;
         LinkRow row;
         row.n = query.integer(0);
-        row.id = query.uuid(1).value_or(Uuid());
-        row.record = query.uuid(2).value_or(Uuid());
-        const std::string_view revision = query.blob(3);
+        row.parent = query.integer(1);
+        row.time = query.optional_integer(2).value_or(INT64_MIN);
+        row.id = query.uuid(3).value_or(Uuid());
+        row.record = query.uuid(4).value_or(Uuid());
+        const std::string_view revision = query.blob(5);
         std::memcpy(row.revision.data(), revision.data(),
                     std::min(revision.size(), row.revision.size()));
-        row.block = static_cast<std::uint32_t>(query.integer(4));
-        row.kind = static_cast<Kind>(query.integer(5));
-        row.flags = static_cast<std::uint32_t>(query.integer(6));
-        row.time = query.optional_integer(7);
-        row.parent_key = query.uuid(8);
-        row.previous_key = query.uuid(9);
-        row.parent_id = query.uuid(10);
-        row.refers_id = query.uuid(11);
-        if (!query.is_null(12)) row.call = text_key(query.text(12));
-        row.model = query.integer(13);
-        row.shown = query.integer(14) != 0;
-        row.parent = query.integer(15);
-        row.refers = query.integer(16);
-        rows.push_back(row);
+        if (!query.is_null(6)) row.call = text_key(query.text(6));
+        row.model = query.integer(7);
+        row.refers = query.integer(8);
+        row.block = static_cast<std::uint32_t>(query.integer(9));
+        row.flags = static_cast<std::uint32_t>(query.integer(10));
+        row.kind = static_cast<Kind>(query.integer(11));
+        row.shown = query.integer(12) != 0;
+        const auto at = static_cast<RowIndex>(out.rows.size());
+        for (int i = 0; i < 4; ++i)
+            if (const auto value = query.uuid(13 + i))
+                out.references.push_back({at, static_cast<Reference::What>(i), *value});
+        out.rows.push_back(row);
     }
 }
 
 Status relink_chat(Db& db, std::int64_t chat, Ripples& ripples) {
-    KATO_TRY(std::vector<LinkRow> rows, load_links(db, chat));
+    KATO_TRY(ChatRows all, load_links(db, chat));
+    const std::vector<LinkRow>& rows = all.rows;
     std::vector<Links> before;
     before.reserve(rows.size());
-    for (LinkRow& row : rows) {
-        before.push_back(links_of(row));
-        row.shown = true;
-        row.parent = row.refers = 0;
-    }
+    for (const LinkRow& row : rows) before.push_back(links_of(row));
     KATO_TRY(const std::optional<Uuid> shown, shown_record(db, chat));
-    const LinkedChat linked = link_events(rows, shown);
+    const LinkedChat linked = link_events(all, shown);
     for (std::size_t i = 0; i < rows.size(); ++i) {
         if (links_of(rows[i]) == before[i]) continue;
         KATO_CHECK(write_row(db, rows[i]));

@@ -17,7 +17,7 @@ struct Ripples {
 };
 
 // The rows of a chat, in the order in which they were stored.
-Result<std::vector<LinkRow>> load_links(Db& db, std::int64_t chat);
+Result<ChatRows> load_links(Db& db, std::int64_t chat);
 
 // Links the chat's events anew and writes down what changed.
 Status relink_chat(Db& db, std::int64_t chat, Ripples& ripples);

@@ -102,6 +102,7 @@ private:
     Status vanish_outdated(std::int64_t source);
     // Working out what follows from all events (session_links.cc)
     Status apply_marks();
+    void forget_records();
     Status finish_chats();
 
     std::shared_ptr<void> keep_alive_; // before the change: released after it

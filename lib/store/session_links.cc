@@ -26,6 +26,13 @@ Status Session::apply_marks() {
     return done();
 }
 
+// Linking a long chat takes memory of its own.
+void Session::forget_records() {
+    records_ = {};
+    last_events_.clear();
+    calls_.clear();
+}
+
 Status Session::finish_chats() {
     std::vector<const ChatState*> dirty;
     for (const auto& [id, state] : chats_)

@@ -287,6 +287,7 @@ Status Session::drop_loose() {
 Result<ImportCounts> Session::commit() {
     KATO_CHECK(change_.bodies().settle());
     KATO_CHECK(apply_marks());
+    forget_records();
     KATO_CHECK(finish_source());
     KATO_CHECK(finish_chats());
     KATO_CHECK(drop_loose());

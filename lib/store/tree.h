@@ -9,7 +9,9 @@
 
 namespace kato {
 
-inline constexpr std::size_t k_no_row = static_cast<std::size_t>(-1);
+// A position among the rows. Chats may have a million events: what is kept of each is kept small.
+using RowIndex = std::uint32_t;
+inline constexpr RowIndex k_no_row = UINT32_MAX;
 
 struct TreeRow {
     std::int64_t n = 0;
@@ -20,17 +22,18 @@ struct TreeRow {
 
 // Rows stay where they are; positions in the vector name them.
 struct Visit {
-    std::size_t row = 0;
+    RowIndex row = 0;
     std::uint32_t depth = 0;
 };
 
 struct Tree {
-    std::vector<std::size_t> parent{}; // by row; k_no_row: a root
-    std::vector<Visit> order{};        // all rows in pre-order
-    std::vector<std::size_t> cut{};    // rows whose parent would have closed a circle
+    std::vector<RowIndex> parent{}; // by row; k_no_row: a root
+    std::vector<Visit> order{};     // all rows in pre-order
+    std::vector<RowIndex> cut{};    // rows whose parent would have closed a circle
 };
 
 // Cuts circles (in hostile input) at the least id.
+Tree build_tree(const std::vector<const TreeRow*>& rows);
 Tree build_tree(const std::vector<TreeRow>& rows);
 
 } // namespace kato

@@ -10,7 +10,7 @@ namespace {
 
 // A revision that is not shown, and the row that it follows.
 struct Hidden {
-    std::size_t after = k_no_row;
+    RowIndex after = k_no_row;
     std::int64_t n = 0;
     Uuid id{};
     Uuid record{};
@@ -31,7 +31,7 @@ private:
     Status load(std::int64_t chat);
     Status place_hidden(std::int64_t chat);
     void plan(const Tree& tree, const std::vector<bool>& wanted);
-    std::size_t head_row(std::int64_t computed, const std::optional<Uuid>& chosen) const;
+    RowIndex head_row(std::int64_t computed, const std::optional<Uuid>& chosen) const;
 
     Readers::Lease lease_;
     Transaction snapshot_;
@@ -78,7 +78,7 @@ Status StoredWalk::place_hidden(std::int64_t chat) {
     if (hidden_.empty()) return done();
     const auto by_id = [](const Hidden& a, const Hidden& b) { return a.id < b.id; };
     std::sort(hidden_.begin(), hidden_.end(), by_id);
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
+    for (RowIndex i = 0; i < rows_.size(); ++i) {
         Hidden same;
         same.id = rows_[i].id;
         const auto range = std::equal_range(hidden_.begin(), hidden_.end(), same, by_id);
@@ -96,7 +96,7 @@ Status StoredWalk::place_hidden(std::int64_t chat) {
         Query query(lease_.db(),
                     "SELECT record, block FROM event WHERE chat = ? AND shown = 1 ORDER BY n");
         query.bind(1, chat);
-        for (std::size_t i = 0;; ++i) {
+        for (RowIndex i = 0;; ++i) {
             KATO_TRY(const bool row, query.step());
             if (!row || i == rows_.size()) break;
             Hidden same;
@@ -118,9 +118,9 @@ Status StoredWalk::place_hidden(std::int64_t chat) {
     return done();
 }
 
-std::size_t StoredWalk::head_row(std::int64_t computed, const std::optional<Uuid>& chosen) const {
-    std::size_t found = k_no_row;
-    for (std::size_t i = 0; i < rows_.size(); ++i) {
+RowIndex StoredWalk::head_row(std::int64_t computed, const std::optional<Uuid>& chosen) const {
+    RowIndex found = k_no_row;
+    for (RowIndex i = 0; i < rows_.size(); ++i) {
         if (chosen && rows_[i].id == *chosen) return i;
         if (rows_[i].n == computed) found = i;
     }
@@ -142,7 +142,7 @@ Status StoredWalk::begin(const Uuid& chat, Walk what) {
     const Tree tree = build_tree(rows_);
     std::vector<bool> wanted(rows_.size(), what != Walk::head_path);
     if (what == Walk::head_path)
-        for (std::size_t at = head_row(find.integer(1), find.uuid(2)); at != k_no_row;
+        for (RowIndex at = head_row(find.integer(1), find.uuid(2)); at != k_no_row;
              at = tree.parent[at])
             wanted[at] = true;
     plan(tree, wanted);
@@ -153,10 +153,10 @@ Status StoredWalk::begin(const Uuid& chat, Walk what) {
 void StoredWalk::plan(const Tree& tree, const std::vector<bool>& wanted) {
     steps_.reserve(static_cast<std::size_t>(std::count(wanted.begin(), wanted.end(), true)) +
                    hidden_.size());
-    const auto add_hidden = [&](std::size_t after, std::uint32_t sequence, std::uint32_t depth) {
-        auto at = std::lower_bound(
-            hidden_.begin(), hidden_.end(), after,
-            [](const Hidden& hidden, std::size_t row) { return hidden.after < row; });
+    const auto add_hidden = [&](RowIndex after, std::uint32_t sequence, std::uint32_t depth) {
+        auto at =
+            std::lower_bound(hidden_.begin(), hidden_.end(), after,
+                             [](const Hidden& hidden, RowIndex row) { return hidden.after < row; });
         for (; at != hidden_.end() && at->after == after; ++at)
             steps_.push_back({at->n, sequence, depth});
     };

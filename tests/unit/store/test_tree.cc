@@ -61,7 +61,7 @@ TEST_CASE("circles are cut at the least id and nothing is lost") {
     const std::vector<TreeRow> rows = {row(1, 1), row(2, 4), row(3, 2), row(4, 3), row(5, 3)};
     const Tree tree = build_tree(rows);
     CHECK(numbers(rows, tree) == std::vector<std::int64_t>{1, 2, 3, 4, 5});
-    CHECK(tree.cut == std::vector<std::size_t>{0, 1});
+    CHECK(tree.cut == std::vector<RowIndex>{0, 1});
 }
 
 TEST_CASE("a path of a million events is no deeper than memory") {
