@@ -69,7 +69,8 @@ public:
         return done();
     }
     Status source(const Uuid&, SourceReference) override { return done(); }
-    Status origin(const Uuid&, const Key128&, std::string_view, const Place&) override {
+    Status origin(const Uuid&, const Uuid&, const Key128&, std::string_view,
+                  const Place&) override {
         return done();
     }
 

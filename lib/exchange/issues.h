@@ -53,9 +53,9 @@ public:
     Status source(const Uuid& chat, SourceReference source) override {
         return sink_.source(chat, std::move(source));
     }
-    Status origin(const Uuid& event, const Key128& revision, std::string_view source_id,
-                  const Place& place) override {
-        return sink_.origin(event, revision, source_id, place);
+    Status origin(const Uuid& chat, const Uuid& event, const Key128& revision,
+                  std::string_view source_id, const Place& place) override {
+        return sink_.origin(chat, event, revision, source_id, place);
     }
 
 private:

@@ -123,10 +123,10 @@ Status Pipeline::source(const Uuid& chat, SourceReference source) {
     });
 }
 
-Status Pipeline::origin(const Uuid& event, const Key128& revision, std::string_view source_id,
-                        const Place& place) {
-    return say(0, [this, event, revision, source_id = std::string(source_id), place] {
-        return session_.sink().origin(event, revision, source_id, place);
+Status Pipeline::origin(const Uuid& chat, const Uuid& event, const Key128& revision,
+                        std::string_view source_id, const Place& place) {
+    return say(0, [this, chat, event, revision, source_id = std::string(source_id), place] {
+        return session_.sink().origin(chat, event, revision, source_id, place);
     });
 }
 

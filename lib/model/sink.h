@@ -25,8 +25,8 @@ public:
     virtual Status account(Fate fate, const Place& place, std::string_view reason) = 0;
     // Only the kato format: a chat's sources, and an event's places in them.
     virtual Status source(const Uuid& chat, SourceReference source) = 0;
-    virtual Status origin(const Uuid& event, const Key128& revision, std::string_view source_id,
-                          const Place& place) = 0;
+    virtual Status origin(const Uuid& chat, const Uuid& event, const Key128& revision,
+                          std::string_view source_id, const Place& place) = 0;
 };
 
 // Stores values while they are read, so that none has to fit into memory. What was stored and is

@@ -223,12 +223,20 @@ Result<std::int64_t> find_event(Db& db, std::string_view reference,
         error.hint = "an event is named by its id or at least four characters of its beginning";
         return error;
     }
-    Query find(db, "SELECT e.n, e.id, e.shown FROM event e JOIN chat c ON c.n = e.chat "
-                   "LEFT JOIN chat_user u ON u.chat = c.n WHERE e.id BETWEEN ?1 AND ?2 "
-                   "AND CASE WHEN ?3 IS NULL THEN u.deleted IS NULL ELSE c.id = ?3 END "
-                   "ORDER BY e.id, e.shown DESC, e.n");
-    find.bind(1, range->first).bind(2, range->second).bind(3, chat);
+    // Ids are found within their chats: an index of them all would be written to in no order, a page
+    // for each event that is imported.
+    Query find(
+        db, "SELECT e.n, e.id, e.shown, e.chat FROM chat c LEFT JOIN chat_user u ON u.chat = c.n "
+            "CROSS JOIN event e INDEXED BY event_by_id ON e.chat = c.n "
+            "WHERE c.id BETWEEN ?3 AND ?4 AND (?5 OR u.deleted IS NULL) "
+            "AND e.id BETWEEN ?1 AND ?2 ORDER BY e.id, e.shown DESC, e.n");
+    Uuid last;
+    last.bytes.fill(0xFF);
+    find.bind(1, range->first).bind(2, range->second);
+    find.bind(3, chat.value_or(Uuid{})).bind(4, chat.value_or(last));
+    find.bind(5, std::int64_t{chat ? 1 : 0});
     std::int64_t found = 0;
+    std::int64_t its_chat = 0;
     Uuid id{};
     for (;;) {
         KATO_TRY(const bool row, find.step());
@@ -237,9 +245,14 @@ Result<std::int64_t> find_event(Db& db, std::string_view reference,
         if (found == 0) {
             found = find.integer(0);
             id = here;
+            its_chat = find.integer(3);
         } else if (here != id) {
             Error error{Code::ambiguous, fmt::format("{}: several events begin so", reference)};
             error.hint = fmt::format("one of: {}, {}, ...", to_string(id), to_string(here));
+            return error;
+        } else if (find.integer(3) != its_chat) {
+            Error error{Code::ambiguous, fmt::format("{}: several chats have it", reference)};
+            error.hint = "read it in its chat";
             return error;
         }
     }

@@ -230,7 +230,8 @@ CREATE TABLE event (
   refers       INTEGER,
   copy_of      INTEGER
 ) STRICT;
-CREATE UNIQUE INDEX event_by_id ON event (id, revision);
+-- Not by id alone: ids have no order, and each new event would touch a page of its own.
+CREATE UNIQUE INDEX event_by_id ON event (chat, id, revision);
 CREATE INDEX event_by_chat ON event (chat);
 -- What searches filter by, without the texts between.
 CREATE INDEX event_facts ON event (n, chat, kind, time, model);
@@ -376,6 +377,8 @@ CREATE TABLE container (
 ) STRICT;
 )sql";
 constexpr const char* k_from_3 = R"sql(
+DROP INDEX event_by_id;
+CREATE UNIQUE INDEX event_by_id ON event (chat, id, revision);
 CREATE INDEX event_facts ON event (n, chat, kind, time, model);
 )sql";
 constexpr std::array<Migration, 3> k_migrations = {

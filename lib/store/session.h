@@ -43,8 +43,8 @@ public:
     Status link(const ChatLink& link) override;
     Status account(Fate fate, const Place& place, std::string_view reason) override;
     Status source(const Uuid& chat, SourceReference source) override;
-    Status origin(const Uuid& event, const Key128& revision, std::string_view source_id,
-                  const Place& place) override;
+    Status origin(const Uuid& chat, const Uuid& event, const Key128& revision,
+                  std::string_view source_id, const Place& place) override;
 
     // Values
     Result<std::optional<Attachment>> blob_from_base64(std::string_view base64) override;

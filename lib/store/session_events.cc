@@ -64,11 +64,13 @@ Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record
     std::uint32_t block = 0;
     for (const ParsedEvent& event : record.events) {
         const Uuid id = event.id ? *event.id : event_id(key, event.block.value_or(block++));
-        Query find(db_, "SELECT n FROM event WHERE id = ? AND revision = ?");
-        KATO_TRY(const bool known, find.bind(1, id).bind_blob(2, as_view(record.revision)).step());
+        Query find(db_, "SELECT n FROM event WHERE chat = ? AND id = ? AND revision = ?");
+        KATO_TRY(const bool known,
+                 find.bind(1, chat.n).bind(2, id).bind_blob(3, as_view(record.revision)).step());
         if (!known) { // all of a record or nothing: its revision is the same for all
-            Query any(db_, "SELECT 1 FROM event WHERE id = ? LIMIT 1"); // there may be many
-            KATO_TRY(const bool other, any.bind(1, id).step());
+            Query any(db_,
+                      "SELECT 1 FROM event WHERE chat = ? AND id = ? LIMIT 1"); // there may be many
+            KATO_TRY(const bool other, any.bind(1, chat.n).bind(2, id).step());
             same_id = same_id || other || !found.empty();
             return false;
         }

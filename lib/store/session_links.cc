@@ -12,13 +12,15 @@ Status Session::apply_marks() {
         // A record's blocks are numbered without gaps.
         for (std::uint32_t block = mark.first_block;; ++block) {
             const Uuid id = event_id(mark.record, block);
-            Query find(db_,
-                       "SELECT max(flags & ?1 <> ?1) FROM event WHERE id = ?2 HAVING count(*) > 0");
-            KATO_TRY(const bool there, find.bind(1, std::int64_t{mark.flags}).bind(2, id).step());
+            Query find(db_, "SELECT max(flags & ?1 <> ?1) FROM event WHERE chat = ?2 AND id = ?3 "
+                            "HAVING count(*) > 0");
+            find.bind(1, std::int64_t{mark.flags}).bind(2, mark.chat->n).bind(3, id);
+            KATO_TRY(const bool there, find.step());
             if (!there) break;
             if (find.integer(0) == 0) continue;
-            Query set(db_, "UPDATE event SET flags = flags | ? WHERE id = ?");
-            KATO_CHECK(set.bind(1, std::int64_t{mark.flags}).bind(2, id).run());
+            Query set(db_, "UPDATE event SET flags = flags | ? WHERE chat = ? AND id = ?");
+            set.bind(1, std::int64_t{mark.flags}).bind(2, mark.chat->n).bind(3, id);
+            KATO_CHECK(set.run());
             mark.chat->dirty = true;
             counts_.changed = true;
         }

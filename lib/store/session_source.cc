@@ -200,12 +200,14 @@ Status Session::source(const Uuid& chat, SourceReference source) {
     return done();
 }
 
-Status Session::origin(const Uuid& event, const Key128& revision, std::string_view source_id,
-                       const Place& place) {
+Status Session::origin(const Uuid& chat, const Uuid& event, const Key128& revision,
+                       std::string_view source_id, const Place& place) {
     const auto reference = references_.find(std::string(source_id));
     if (reference == references_.end()) return done();
-    Query find(db_, "SELECT n, source FROM event WHERE id = ? AND revision = ?");
-    KATO_TRY(const bool row, find.bind(1, event).bind_blob(2, as_view(revision)).step());
+    KATO_TRY(const ChatState* const state, chat_state(chat));
+    Query find(db_, "SELECT n, source FROM event WHERE chat = ? AND id = ? AND revision = ?");
+    find.bind(1, state->n).bind(2, event).bind_blob(3, as_view(revision));
+    KATO_TRY(const bool row, find.step());
     if (!row) return done();
     const std::int64_t n = find.integer(0);
     if (!find.is_null(1)) return add_origin(n, reference->second, place);

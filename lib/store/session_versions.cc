@@ -176,7 +176,7 @@ Status Session::vanish_outdated(std::int64_t source) {
         "s.state = 0) "
         // What an export says in other words has not vanished from it.
         "AND (?2 = 0 OR NOT EXISTS (SELECT 1 FROM event f JOIN source s ON s.n = f.source WHERE "
-        "f.id = event.id AND f.n <> event.n AND s.state = 0))");
+        "f.chat = event.chat AND f.id = event.id AND f.n <> event.n AND s.state = 0))");
     vanish.bind(1, source).bind(2, std::int64_t{info_.full_export ? 1 : 0});
     KATO_CHECK(vanish.run());
     counts_.events_vanished = static_cast<std::uint64_t>(db_.changes());

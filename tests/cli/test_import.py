@@ -284,3 +284,20 @@ def test_what_the_original_kato_says_of_its_sessions_lacks_no_conversation(kato,
     drifted = {name if name != "sessionKey" else "key": value for name, value in about.items()}
     (folder / "p:s.meta.json").write_text(json.dumps(drifted))
     kato("import", folder, code=6)
+
+
+def test_two_chats_that_give_an_event_one_id_both_keep_theirs(kato, tmp_path):
+    kato.new_chat("First", "said in the first")
+    export = kato("export", "--all").out
+    header, chat, *events = export.splitlines()
+    second = "\n".join([chat, *events]).replace(json.loads(chat)["id"], "11111111-2222-8333-8444-555555555555")
+    file = tmp_path / "both.jsonl"
+    file.write_text("\n".join([header, second.replace("in the first", "in the second").replace("First", "Second"), ""]))
+    kato("import", file)
+    assert "said in the first" in kato("chat", "show", "First").out
+    assert "said in the second" in kato("chat", "show", "Second").out
+    whole = kato("export", "--all").out
+    assert whole.count("said in the first") == 1 and whole.count("said in the second") == 1
+    file.write_text(whole)
+    kato("import", file)
+    assert kato("export", "--all").out == whole

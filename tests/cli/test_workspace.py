@@ -110,6 +110,8 @@ def test_a_store_of_an_older_version_can_be_read_at_once(kato):
             CREATE INDEX source_piece_by_chunk ON source_piece (chunk) WHERE chunk IS NOT NULL;
             CREATE INDEX source_piece_by_blob ON source_piece (blob) WHERE blob IS NOT NULL;
             DROP INDEX event_facts;
+            DROP INDEX event_by_id;
+            CREATE UNIQUE INDEX event_by_id ON event (id, revision);
             DROP INDEX body_by_source;
             DROP INDEX event_by_text_body;
             DROP INDEX event_by_data_body;

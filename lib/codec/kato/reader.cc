@@ -329,7 +329,7 @@ Status KatoReader::event(const json::Line& line, json::Value root) {
     const Key128 revision = record.revision;
     KATO_CHECK(sink_.record(std::move(record)));
     for (const Origin& origin : places)
-        KATO_CHECK(sink_.origin(id, revision, origin.source_id, origin.place));
+        KATO_CHECK(sink_.origin(*chat_, id, revision, origin.source_id, origin.place));
     return done();
 }
 

@@ -166,7 +166,8 @@ Status RecordingSink::account(Fate fate, const Place& place, std::string_view re
 
 Status RecordingSink::source(const Uuid&, SourceReference) { return called(); }
 
-Status RecordingSink::origin(const Uuid&, const Key128&, std::string_view, const Place&) {
+Status RecordingSink::origin(const Uuid&, const Uuid&, const Key128&, std::string_view,
+                             const Place&) {
     return called();
 }
 

@@ -46,8 +46,8 @@ public:
     Status link(const ChatLink& link) override;
     Status account(Fate fate, const Place& place, std::string_view reason) override;
     Status source(const Uuid& chat, SourceReference source) override;
-    Status origin(const Uuid& event, const Key128& revision, std::string_view source_id,
-                  const Place& place) override;
+    Status origin(const Uuid& chat, const Uuid& event, const Key128& revision,
+                  std::string_view source_id, const Place& place) override;
 
     // Everything in the order in which it was said: a JSON array, a call a line, an event a line.
     // Records are called r1, r2, ... and chats c1, c2, ... so that people can read it.

@@ -20,7 +20,8 @@ struct Listener : RecordingSink {
         sources.push_back(std::move(source));
         return done();
     }
-    Status origin(const Uuid&, const Key128&, std::string_view id, const Place& place) override {
+    Status origin(const Uuid&, const Uuid&, const Key128&, std::string_view id,
+                  const Place& place) override {
         origins.emplace_back(id, place);
         return done();
     }
