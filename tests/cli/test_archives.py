@@ -11,12 +11,9 @@ import zlib
 
 import pytest
 
+from exports import message, zipped
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
-
-
-def message(name, role, content, parent, **more):
-    body = {"id": name, "author": {"role": role}, "content": content, "create_time": 1790000000.5, **more}
-    return {"id": name, "parent": parent, "children": [], "message": body}
 
 
 def conversation(name, text="What is on the picture?", pointer="file-service://file-AAA"):
@@ -45,13 +42,6 @@ MEMBERS = {
     "chat.html": b"<html>",
     "user.json": b'{"id":"u"}',
 }
-
-
-def zipped(path, members, **options):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, **options) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
 
 
 def tarred(path, members, mode="w"):
