@@ -228,7 +228,7 @@ Result<Importer::Outcome> Importer::import(Bytes& bytes, FileBytes* file, Source
 Result<std::optional<Importer::Outcome>> Importer::unchanged(ImportSession& session,
                                                              FileBytes& file, Source& source) {
     const std::optional<Outcome> no;
-    auto found = session.known(source.info.name, source.info.location);
+    auto found = session.known(source.info);
     if (!found) return std::move(ends(found.error()).error());
     const std::optional<KnownSource>& known = *found;
     if (!known || known->size_bytes != file.expected_bytes() || known->prefix != source.info.prefix)
@@ -261,7 +261,7 @@ Result<std::optional<Importer::Outcome>> Importer::unchanged(ImportSession& sess
         KATO_CHECK(file.rewind());
         return no;
     }
-    KATO_CHECK(ends(session.confirm(source.info)));
+    KATO_CHECK(ends(session.confirm(source.info, *known)));
     done_bytes_ += out.given_bytes;
     return std::optional<Outcome>(out);
 }
