@@ -400,6 +400,10 @@ def test_an_explanation_says_what_would_be_read_and_writes_nothing(kato, tmp_pat
     assert not kato.home.exists()
     people = kato("import", "--explain", path).out
     assert "recognised by" in people and "user.message" in people
+    assert "1 source, 1 chat, 3 events: nothing was imported" in people.splitlines() and " new" not in people
+    (total,) = [row for row in rows if row["type"] == "total"]
+    assert [total[f"sources{which}"] for which in ("", "_new", "_updated", "_unchanged", "_failed")] == [1, 0, 0, 0, 0]
+    assert total["events"] == 3 and total["events_new"] == 0
     rows = kato.rows("import", "--explain", stdin=MEMBERS["conversations.json"])
     assert source(rows)["format"] == "chatgpt" and not kato.home.exists()
     kato.rows("import", "--explain", stdin=b"nothing known", code=6)
