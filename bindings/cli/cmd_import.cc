@@ -129,7 +129,7 @@ int run_import(Session& session, const ImportOptions& options) {
     if (!options.explain)
         if (const int code = open_workspace(session, Access::create, store)) return code;
 
-    ImportLog log(session, options.verbose || options.explain);
+    ImportLog log(session, options.verbose, options.explain);
     int first_failure = Exit::done;
     std::size_t failures = 0;
     bool stopped = false;

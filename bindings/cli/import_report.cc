@@ -134,8 +134,10 @@ void ImportLog::print_summary() {
         if (count(which) > 0)
             parts += fmt::format("{}{} {}", parts.empty() ? "" : ", ", count(which), word);
     if (!parts.empty()) line += " (" + parts + ")";
-    line += fmt::format(", {}, {}, {} of them new", counted(count(KATO_COUNT_CHATS), "chat"),
-                        counted(count(KATO_COUNT_EVENTS), "event"), count(KATO_COUNT_EVENTS_NEW));
+    line += fmt::format(", {}, {}", counted(count(KATO_COUNT_CHATS), "chat"),
+                        counted(count(KATO_COUNT_EVENTS), "event"));
+    line += explain_ ? ": nothing was imported"
+                     : fmt::format(", {} of them new", count(KATO_COUNT_EVENTS_NEW));
     for (const auto& [which, word] : {std::pair(KATO_COUNT_EVENTS_UPDATED, "revised"),
                                       std::pair(KATO_COUNT_EVENTS_VANISHED, "vanished")})
         if (count(which) > 0) line += fmt::format(", {} {}", count(which), word);

@@ -16,8 +16,10 @@ namespace kato_cli {
 class ImportLog {
 public:
     // `verbose`: people also see unchanged sources and what was kept without being understood.
-    ImportLog(Session& session, bool verbose)
-        : session_(session), verbose_(verbose), progress_(session, "importing") {}
+    // `explain`: nothing is imported, and what is new is not known.
+    ImportLog(Session& session, bool verbose, bool explain)
+        : session_(session), verbose_(verbose || explain), explain_(explain),
+          progress_(session, explain ? "reading" : "importing") {}
 
     // To be called with each row of a report as it is made; totals are left for `finish`.
     void row(std::string_view json);
@@ -43,6 +45,7 @@ private:
 
     Session& session_;
     bool verbose_;
+    bool explain_;
     bool alone_ = false;
     std::string failed_{}; // the last source that failed
     std::string failed_at_{};

@@ -17,10 +17,10 @@ class DrySession final : public ImportSession, public Sink, public Values {
 public:
     explicit DrySession(Kinds& kinds) : kinds_(kinds) { kinds_ = Kinds(); }
 
-    Result<std::optional<KnownSource>> known(const std::string&, const std::string&) override {
+    Result<std::optional<KnownSource>> known(const SourceInfo&) override {
         return std::optional<KnownSource>();
     }
-    Status confirm(const SourceInfo&) override { return done(); }
+    Status confirm(const SourceInfo&, const KnownSource&) override { return done(); }
     Status begin(const SourceInfo& info) override {
         counts_.has_blob = info.file;
         return done();
@@ -36,6 +36,7 @@ public:
         counts_.sha256 = hash_.finish();
         return counts_;
     }
+    Result<std::uint64_t> finish_export(const ExportInfo&) override { return std::uint64_t{0}; }
     Status note_container(const ContainerInfo&) override { return done(); }
     Status drop_purged_files() override { return done(); }
     Result<std::optional<KnownSource>> known_container(const std::string&) override {

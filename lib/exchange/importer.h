@@ -3,6 +3,7 @@
 
 #include "codec/reader.h"
 #include "codec/registry.h"
+#include "exchange/account_exports.h"
 #include "exchange/bundle.h"
 #include "exchange/bytes.h"
 #include "exchange/content.h"
@@ -63,6 +64,8 @@ private:
         bool json = false;
         std::optional<Error> failure{}; // already at its beginning
 
+        // As far as is known, when it could not be read.
+        bool may_be_conversations() const;
         std::string refusal_or_failure() const {
             return member.refusal.empty() && failure ? failure->message : member.refusal;
         }
@@ -79,6 +82,7 @@ private:
         std::string listing{};
         std::string_view format{}; // of all that were recognised; "*": several
         bool recognised = false;   // any of its members: the others are files beside them
+        AccountExports exports{};
         bool failed = false;
     };
 
@@ -90,6 +94,7 @@ private:
     Status member(const Part& part, Bytes& bytes, Frame& frame, Companions& companions);
     Status nested(const Part& part, Bytes& bytes, Frame& frame);
     Status unpack(const Part& part, int file, std::uint64_t size, Frame& frame);
+    Status finish_exports(Frame& frame, Issues& issues);
     Status report_part(const Part& part, Error error, Frame& frame);
     void add_to(Frame& frame, const Part& part, const Outcome& outcome);
     Status peek(Bytes& bytes, Source& source);

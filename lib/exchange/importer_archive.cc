@@ -102,6 +102,8 @@ Status Importer::run_archive(Bytes& bytes, FileBytes* file, Source source) {
         const Status same = file->check_unchanged();
         if (!same) return refused(name, same.error());
     }
+    Issues issues;
+    KATO_CHECK(finish_exports(frame, issues));
     row.format =
         frame.format.empty() || frame.format == "*" ? archive_name(source.archive) : frame.format;
     if (known)
@@ -111,8 +113,7 @@ Status Importer::run_archive(Bytes& bytes, FileBytes* file, Source source) {
     if (target_.kinds() != nullptr) row.status = "explained";
     row.size_bytes = info.size_bytes;
     row.counts = frame.sum;
-    Issues issues;
-    if (frame.sum.conversation_events == 0) {
+    if (frame.format.empty()) { // what its members lack was said with each
         issues.add({}, std::nullopt, "no conversation in it");
         reporter_.set_partial();
     }

@@ -22,26 +22,6 @@ constexpr int k_max_level = 3;                     // archives that a member is 
 std::string base_name(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 std::string folder_of(const std::string& name) { return name.substr(0, name.rfind('/') + 1); }
 
-// Files of that name hold conversations: one that nobody recognises is no mere companion.
-bool is_conversations(const std::string& name) {
-    const std::string base = base_name(name);
-    return base.starts_with("conversations") && base.ends_with(".json");
-}
-
-// Some format's readers want to know its text.
-bool is_companion(const std::string& name) {
-    const std::span<const Format> all = formats();
-    return std::any_of(all.begin(), all.end(), [base = base_name(name)](const Format& format) {
-        const auto& names = format.companions;
-        return std::find(names.begin(), names.end(), base) != names.end();
-    });
-}
-
-bool looks_like_json(std::string_view prefix) {
-    const std::size_t first = prefix.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && (prefix[first] == '{' || prefix[first] == '[');
-}
-
 struct Magic {
     std::string_view bytes;
     std::string_view media_type;
@@ -124,7 +104,7 @@ Status Importer::look(Bundle& bundle, std::vector<Part>& parts, Companions& comp
             part.format = source.format;
             part.archive = source.archive;
             part.json = looks_like_json(source.prefix);
-            const bool companion = is_companion(member.name);
+            const bool companion = is_companion(base_name(member.name));
             // A format that was asked for is that of the conversations, not of what lies beside them.
             if (wanted_ != nullptr && (!part.json || companion)) part.format = nullptr;
             if (companion) {
@@ -181,11 +161,9 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     // Exports have another name each month; an account's are versions of one.
     if (part.format != nullptr && part.format->account != nullptr) {
         const std::string account = part.format->account(companions, folder_of(part.member.name));
-        source.info.full_export = !account.empty();
-        if (source.info.full_export)
-            source.info.location = fmt::format("account:{}:{}/{}", part.format->id, account,
-                                               base_name(part.member.name));
+        if (!account.empty()) source.info.account = fmt::format("{}:{}", part.format->id, account);
     }
+    const bool conversations = is_conversations_name(base_name(part.member.name));
     Issues issues;
     if (!part.member.remark.empty()) issues.add({}, std::nullopt, part.member.remark);
     FileBytes* const file = part.member.path.empty() || !part.member.refusal.empty()
@@ -193,6 +171,7 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
                                 : static_cast<FileBytes*>(&bytes);
     if (file != nullptr) source.info.modified_us = file->modified_us();
     const std::string why = part.refusal_or_failure();
+    if (!why.empty() && part.may_be_conversations()) frame.exports.miss();
     if (part.member.left_out) return skipped(source.info.name, why);
     if (!why.empty()) {
         frame.failed = true;
@@ -215,7 +194,7 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
             source.info.encoded = false;
             source.compression = Compression::none;
             source.unrecognised = Fate::parsed;
-            if (part.json && is_conversations(part.member.name)) {
+            if (conversations) {
                 source.unrecognised = Fate::quarantined;
             } else if (part.json && !companions.texts.contains(part.member.name)) {
                 source.unrecognised = Fate::opaque;
@@ -228,8 +207,14 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     if (!outcome) {
         if (ends_ || !is_members_own(outcome.error())) return std::move(outcome.error());
         frame.failed = true;
+        if (part.may_be_conversations()) frame.exports.miss();
         return report_failure(source, std::move(outcome.error()), issues);
     }
+    if (!source.info.account.empty())
+        frame.exports.add(source.info.account, folder_of(part.member.name),
+                          base_name(part.member.name), outcome->counts);
+    else if (conversations)
+        frame.exports.miss();
     if (source.info.file && outcome->counts.has_blob) {
         Attachment stored;
         stored.blob = outcome->counts.sha256;
@@ -241,9 +226,34 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     return report(source, *outcome, issues, status);
 }
 
+bool Importer::Part::may_be_conversations() const {
+    return format != nullptr || archive != ArchiveKind::none || failure ||
+           is_conversations_name(base_name(member.name));
+}
+
+// Tells the store which sources were an account's export together.
+Status Importer::finish_exports(Frame& frame, Issues& issues) {
+    bool partly = false;
+    for (const ExportInfo& info : frame.exports.all(partly)) {
+        partly = partly || !info.complete;
+        auto session = target_.begin();
+        if (!session) return ends(session.error());
+        const auto vanished = (*session)->finish_export(info);
+        if (!vanished) return ends(vanished.error());
+        frame.sum.events_vanished += *vanished;
+        frame.sum.changed = frame.sum.changed || *vanished != 0;
+    }
+    if (partly)
+        issues.add({}, std::nullopt,
+                   "this export is not complete: nothing that it lacks counts as "
+                   "deleted");
+    return done();
+}
+
 // Tells of a member as a whole that it cannot be read; the others go on.
 Status Importer::report_part(const Part& part, Error error, Frame& frame) {
     frame.failed = true;
+    frame.exports.miss();
     Source source;
     source.info.name = frame.name + part.member.name;
     source.member = frame.archive;
@@ -280,6 +290,8 @@ Status Importer::unpack(const Part& part, int file, std::uint64_t size, Frame& f
     frame.room -= std::min(frame.room, used);
     add(frame.sum, inside.sum);
     frame.failed = frame.failed || inside.failed;
+    frame.exports.take(std::move(inside.exports), folder_of(part.member.name),
+                       base_name(part.member.name));
     if (!inside.format.empty())
         frame.format = frame.format.empty() || frame.format == inside.format ? inside.format : "*";
     if (imported) return done();
@@ -296,6 +308,11 @@ Status Importer::folder(const std::string& path) {
     frame.location += '/';
     Status imported = bundle(*files, frame);
     if (!imported) return refused(source_name(path), std::move(imported.error()));
+    frame.sum = ImportCounts(); // its files were reported each by itself
+    Issues issues;
+    KATO_CHECK(finish_exports(frame, issues));
+    reporter_.vanished(frame.sum.events_vanished);
+    KATO_CHECK(reporter_.issues(source_name(path), issues));
     if (frame.failed) reporter_.set_partial();
     return done();
 }

@@ -30,6 +30,8 @@ public:
     Status source(const SourceRow& row);
     Status member(const SourceRow& row);
     Status issues(const std::string& source, const Issues& issues);
+    // Events of which no source can be named that made them vanish: what they had is in none.
+    void vanished(std::uint64_t events) { add(Count::events_vanished, events); }
     // The last row; with `quiet` nobody is told.
     Status total(bool quiet);
     void set_partial() { report_.partial = true; }

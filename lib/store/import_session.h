@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace kato {
 
@@ -20,9 +21,9 @@ struct SourceInfo {
     bool encoded = false; // compressed, say: its records stand elsewhere than in its bytes as given
     bool canonical = false; // the kato format: keeps only what was not understood
     bool file = false;      // an attachment's bytes: kept as a blob
-    // An account's full export: versions at one location come in any order, the time of what is in
-    // them tells which is the newest, and what is missing there has vanished.
-    bool full_export = false;
+    // Whose export it is a part of, as the format and the provider name the account; empty: nobody's.
+    // finish_export() tells what follows from all parts of one together.
+    std::string account{};
 };
 
 struct ImportCounts {
@@ -37,12 +38,14 @@ struct ImportCounts {
     std::uint64_t quarantined_bytes = 0;
     std::uint64_t pending_bytes = 0;
     bool changed = false;      // anything at all in the store
+    bool met_vanished = false; // it may have what had vanished, in these words or in others
     bool source_known = false; // an older version of the source was there
-    Digest sha256{};           // of the source, when it was committed
+    Uuid source{};             // its id, when it was committed
+    Digest sha256{};           // likewise
     bool has_blob = false;     // the source is a file, and its bytes can be an attachment's
 };
 
-// How the store remembers a source at `location`, to find out cheaply that it has not changed.
+// How the store remembers a source, to find out cheaply that it has not changed.
 struct KnownSource {
     std::string format{};
     std::uint64_t size_bytes = 0;
@@ -51,6 +54,15 @@ struct KnownSource {
     Digest prefix{};
     Digest sha256{};
     ImportCounts counts{};
+};
+
+// An account's export that was read to its end.
+struct ExportInfo {
+    std::string account{};       // as in its sources' SourceInfo
+    std::vector<Uuid> sources{}; // all that are of it, as ImportCounts names them
+    // Nothing of it was unreadable: what is not in it was not there any more when it was made.
+    bool complete = false;
+    bool met_vanished = false; // any of them has, as ImportCounts says
 };
 
 // An archive, which is not kept itself.
@@ -70,12 +82,13 @@ class ImportSession {
 public:
     virtual ~ImportSession() = default; // rolls back what was not committed
 
-    virtual Result<std::optional<KnownSource>> known(const std::string& name,
-                                                     const std::string& location) = 0;
+    // The newest version of what is at the source's location; of an account's export, the one of the
+    // same name.
+    virtual Result<std::optional<KnownSource>> known(const SourceInfo& info) = 0;
 
-    // Notes, instead of importing it again, that the source at `info.location` was found to have the
-    // bytes that are known: its time of change and prefix, and that this was so when the session began.
-    virtual Status confirm(const SourceInfo& info) = 0;
+    // Notes, instead of importing it again, that the source was found to have the bytes that are known:
+    // its time of change and prefix, and that this was so when the session began.
+    virtual Status confirm(const SourceInfo& info, const KnownSource& known) = 0;
 
     // Begins the source; then `retain` takes its bytes as given, in order, while the reader talks
     // to `sink` and `values`; then `commit`.
@@ -86,7 +99,11 @@ public:
     // Ends the source and commits.
     virtual Result<ImportCounts> commit() = 0;
 
-    // Instead of a source: notes an archive, when all of its members are stored.
+    // Instead of a source: an account's export is there with all of its sources. Gives how many events
+    // vanished thereby.
+    virtual Result<std::uint64_t> finish_export(const ExportInfo& info) = 0;
+
+    // Likewise: notes an archive, when all of its members are stored.
     virtual Status note_container(const ContainerInfo& info) = 0;
     virtual Result<std::optional<KnownSource>> known_container(const std::string& location) = 0;
     // Likewise: removes files that were purged with a chat and have come again, unless another chat has

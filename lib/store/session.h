@@ -22,14 +22,14 @@ public:
     Session(StoreWriter& writer, std::shared_ptr<void> keep_alive);
     ~Session() override;
 
-    Result<std::optional<KnownSource>> known(const std::string& name,
-                                             const std::string& location) override;
-    Status confirm(const SourceInfo& info) override;
+    Result<std::optional<KnownSource>> known(const SourceInfo& info) override;
+    Status confirm(const SourceInfo& info, const KnownSource& known) override;
     Status begin(const SourceInfo& info) override;
     Status retain(std::string_view bytes) override;
     Sink& sink() override { return *this; }
     Values& values() override { return *this; }
     Result<ImportCounts> commit() override;
+    Result<std::uint64_t> finish_export(const ExportInfo& info) override;
     Status note_container(const ContainerInfo& info) override;
     Result<std::optional<KnownSource>> known_container(const std::string& location) override;
     Status drop_purged_files() override;
@@ -77,6 +77,7 @@ private:
     // Finds the events of a record that is stored already; `same_id`: another revision of it is.
     Result<bool> merge_existing(ChatState& chat, const ParsedRecord& record, const Uuid& key,
                                 bool& same_id);
+    Status look_for_vanished(const ChatState& chat, const Uuid& event);
     Status merge_event(ChatState& chat, const ParsedRecord& record, std::int64_t event);
     Status insert_event(ChatState& chat, const ParsedRecord& record, const ParsedEvent& event,
                         const Uuid& id, const Uuid& key, std::uint32_t block,
@@ -92,14 +93,16 @@ private:
     Status drop_loose();
     // Its place among the versions that are known (session_versions.cc)
     Status finish_source();
+    Uuid source_id() const;
     Status move_to(std::int64_t row);
     Status move_bodies(std::int64_t row);
     Status move_bytes(std::int64_t row);
     Status replace_pieces(std::int64_t row);
     Status replace_previous();
     Status outdate_previous();
-    Result<bool> is_older_export();
+    Status repeat(std::int64_t row, const Uuid& id, int state);
     Status vanish_outdated(std::int64_t source);
+    Status bring_back();
     // Working out what follows from all events (session_links.cc)
     Status apply_marks();
     void forget_records();
@@ -129,6 +132,8 @@ private:
     Recent<std::int64_t> last_events_; // record key -> its last event
     Recent<std::int64_t> calls_;       // chat and call id -> event
     RowSet seen_;                      // events of the version before that are in this one too
+    RowSet returned_;                  // events that had vanished
+    bool newest_ = true;               // no newer version of the source is known
     std::unordered_map<std::string, std::int64_t> references_; // canonical: source id -> row
     std::vector<Pending> marks_;
     std::unordered_set<std::int64_t> loose_texts_; // stored, but not used yet

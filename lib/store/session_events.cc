@@ -72,6 +72,7 @@ Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record
                       "SELECT 1 FROM event WHERE chat = ? AND id = ? LIMIT 1"); // there may be many
             KATO_TRY(const bool other, any.bind(1, chat.n).bind(2, id).step());
             same_id = same_id || other || !found.empty();
+            if (other && !info_.account.empty()) KATO_CHECK(look_for_vanished(chat, id));
             return false;
         }
         same_id = true;
@@ -80,6 +81,13 @@ Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record
     for (const std::int64_t event : found) KATO_CHECK(merge_event(chat, record, event));
     last_events_.put(short_key(key), found.back());
     return true;
+}
+
+Status Session::look_for_vanished(const ChatState& chat, const Uuid& event) {
+    if (counts_.met_vanished) return done();
+    Query find(db_, "SELECT 1 FROM event WHERE chat = ? AND id = ? AND flags & 16 <> 0 LIMIT 1");
+    KATO_TRY(counts_.met_vanished, find.bind(1, chat.n).bind(2, event).step());
+    return done();
 }
 
 Status Session::merge_event(ChatState& chat, const ParsedRecord& record, std::int64_t event) {
@@ -94,10 +102,10 @@ Status Session::merge_event(ChatState& chat, const ParsedRecord& record, std::in
         row.integer(1) == static_cast<std::int64_t>(record.place.offset);
     const std::optional<Uuid> parent = smaller(row.uuid(3), record.parent_key);
     const std::optional<Uuid> previous = smaller(row.uuid(4), record.previous_key);
-    const std::int64_t flags = row.integer(2) & ~std::int64_t{k_vanished};
-    if (parent != row.uuid(3) || previous != row.uuid(4) || flags != row.integer(2)) {
-        Query set(db_, "UPDATE event SET parent_key = ?, previous_key = ?, flags = ? WHERE n = ?");
-        KATO_CHECK(set.bind(1, parent).bind(2, previous).bind(3, flags).bind(4, event).run());
+    if ((row.integer(2) & k_vanished) != 0) returned_.add(event);
+    if (parent != row.uuid(3) || previous != row.uuid(4)) {
+        Query set(db_, "UPDATE event SET parent_key = ?, previous_key = ? WHERE n = ?");
+        KATO_CHECK(set.bind(1, parent).bind(2, previous).bind(3, event).run());
         chat.dirty = true;
         counts_.changed = true;
     }

@@ -1,6 +1,7 @@
 // The source of an import session: its bytes, its accounting, and what is kept of it.
 #include "store/session.h"
 
+#include "store/account_export.h"
 #include "store/purge.h"
 
 #include <algorithm>
@@ -28,16 +29,25 @@ std::int64_t whole(std::uint64_t value) { return static_cast<std::int64_t>(value
 
 } // namespace
 
-Result<std::optional<KnownSource>> Session::known(const std::string& name,
-                                                  const std::string& location) {
-    (void)name; // identity is the place; the name is what people see
-    if (location.empty()) return std::optional<KnownSource>();
+Result<std::optional<KnownSource>> Session::known(const SourceInfo& info) {
+    std::int64_t n = 0;
+    if (!info.account.empty()) {
+        KATO_TRY(n, find_account_source(db_, info));
+    } else if (!info.location.empty()) {
+        Query at(db_, "SELECT n FROM source WHERE location = ? AND state = 0");
+        KATO_TRY(const bool there, at.bind_blob(1, info.location).step());
+        if (there) n = at.integer(0);
+    }
+    if (n == 0) return std::optional<KnownSource>();
     Query find(
         db_, "SELECT format, size, modified, sha256, parsed, opaque, quarantined, pending, chats, "
-             "events, conversation, imported, prefix FROM source WHERE location = ? AND state = 0");
-    KATO_TRY(const bool row, find.bind_blob(1, location).step());
+             "events, conversation, imported, prefix, id FROM source WHERE n = ?");
+    find.bind(1, n);
+    KATO_TRY(const bool row, find.step());
     if (!row) return std::optional<KnownSource>();
     KnownSource out;
+    out.counts.source = find.uuid(13).value_or(Uuid{});
+    out.counts.met_vanished = true; // nobody looks
     out.format = find.text(0);
     out.size_bytes = static_cast<std::uint64_t>(find.integer(1));
     out.modified_us = find.integer(2);
@@ -64,13 +74,12 @@ Result<std::optional<KnownSource>> Session::known(const std::string& name,
     return std::optional<KnownSource>(std::move(out));
 }
 
-Status Session::confirm(const SourceInfo& info) {
+Status Session::confirm(const SourceInfo& info, const KnownSource& known) {
     Transaction transaction(db_);
     KATO_CHECK(change_.begin(transaction));
-    Query set(db_, "UPDATE source SET modified = ?, imported = ?, prefix = ? WHERE location = ? "
-                   "AND state = 0");
+    Query set(db_, "UPDATE source SET modified = ?, imported = ?, prefix = ? WHERE id = ?");
     set.bind(1, info.modified_us).bind(2, now_us_).bind_blob(3, as_view(info.prefix));
-    KATO_CHECK(set.bind_blob(4, info.location).run());
+    KATO_CHECK(set.bind(4, known.counts.source).run());
     return transaction.commit();
 }
 
@@ -78,7 +87,10 @@ Status Session::begin(const SourceInfo& info) {
     info_ = info;
     change_.defer();
     KATO_CHECK(change_.begin());
-    if (!info.location.empty()) {
+    if (!info.account.empty()) {
+        info_.location = open_place(info);
+        KATO_TRY(counts_.source_known, knows_account_source(db_, info));
+    } else if (!info.location.empty()) {
         Query find(db_, "SELECT n, size, sha256 FROM source WHERE location = ? AND state = 0");
         KATO_TRY(const bool row, find.bind_blob(1, info.location).step());
         if (row) {
@@ -95,7 +107,7 @@ Status Session::begin(const SourceInfo& info) {
         "INSERT INTO source (id, format, name, location, size, sha256, modified, imported, state) "
         "VALUES (randomblob(16), ?, ?, ?, 0, x'', ?, ?, ?)");
     insert.bind_optional(1, info.format).bind_text(2, info.name);
-    if (!info.location.empty()) insert.bind_blob(3, info.location);
+    if (!info_.location.empty()) insert.bind_blob(3, info_.location);
     if (info.modified_us != 0) insert.bind(4, info.modified_us);
     KATO_CHECK(insert.bind(5, now_us_).bind(6, std::int64_t{info.canonical ? 3 : 0}).run());
     source_ = db_.last_rowid();
@@ -291,6 +303,7 @@ Result<ImportCounts> Session::commit() {
     KATO_CHECK(apply_marks());
     forget_records();
     KATO_CHECK(finish_source());
+    KATO_CHECK(bring_back());
     KATO_CHECK(finish_chats());
     KATO_CHECK(drop_loose());
     if (info_.file) {
@@ -300,6 +313,8 @@ Result<ImportCounts> Session::commit() {
     KATO_CHECK(change_.commit());
     change_.unlock();
     counts_.sha256 = retainer_->sha256();
+    counts_.source = source_id();
+    counts_.met_vanished = counts_.met_vanished || !returned_.runs().empty();
     return counts_;
 }
 

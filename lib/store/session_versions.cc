@@ -2,6 +2,7 @@
 // rewritten, or only referred to so far.
 #include "store/session.h"
 
+#include "store/account_export.h"
 #include "store/purge.h"
 
 namespace kato {
@@ -73,6 +74,10 @@ Status Session::replace_previous() {
     return done();
 }
 
+Uuid Session::source_id() const {
+    return make_uuid_v8({"kato:source", info_.name, as_view(retainer_->sha256())});
+}
+
 Status Session::finish_source() {
     counts_.chats = chats_.size();
     if (info_.canonical) KATO_CHECK(retain_leftovers());
@@ -80,7 +85,7 @@ Status Session::finish_source() {
     retainer_->finish();
     KATO_CHECK(drain());
     KATO_CHECK(blank_purged());
-    const Uuid id = make_uuid_v8({"kato:source", info_.name, as_view(retainer_->sha256())});
+    const Uuid id = source_id();
     if (info_.canonical) {
         if (leftovers_.empty()) return move_to(0);
         Query same(db_, "SELECT n FROM source WHERE id = ? AND n <> ?");
@@ -110,30 +115,42 @@ Status Session::finish_source() {
         counts_.changed = true;
         return write_source(same_row, id, 0);
     }
-    if (same_row != 0) { // known already, or read again with another codec
-        counts_.source_known = true;
-        if (info_.file) KATO_CHECK(replace_pieces(same_row));
-        KATO_CHECK(move_to(same_row));
-        source_ = same_row;
-        KATO_CHECK(blank_purged()); // it may be the first time that a reader knows these records
-        if (same_state == 1 && info_.full_export) return write_source(same_row, id, 1);
-        if (same_state == 1 && previous_source_ != 0 && previous_source_ != same_row)
-            KATO_CHECK(outdate_previous()); // back to a version of old
-        return write_source(same_row, id, 0);
-    }
+    if (same_row != 0) return repeat(same_row, id, static_cast<int>(same_state));
     counts_.changed = true;
     if (previous_source_ == 0) return write_source(source_, id, 0);
-    KATO_TRY(const bool older, is_older_export());
-    if (older) {
-        KATO_CHECK(write_source(source_, id, 1));
-        return vanish_outdated(source_);
-    }
     if (retainer_->has_prefix() && retainer_->prefix_sha256() == previous_sha256_) {
         KATO_CHECK(replace_previous());
         return write_source(source_, id, 0);
     }
     KATO_CHECK(outdate_previous());
     return write_source(source_, id, 0);
+}
+
+// The source `row` is known already, or read again with another codec.
+Status Session::repeat(std::int64_t row, const Uuid& id, int state) {
+    counts_.source_known = true;
+    if (info_.file) KATO_CHECK(replace_pieces(row));
+    KATO_CHECK(move_to(row));
+    source_ = row;
+    KATO_CHECK(blank_purged()); // it may be the first time that a reader knows these records
+    std::string place;
+    {
+        Query find(db_, "SELECT location FROM source WHERE n = ?");
+        KATO_TRY(const bool there, find.bind(1, row).step());
+        if (there) place = find.blob(0);
+    }
+    const bool of_account = place.starts_with(k_account_mark);
+    if (!info_.account.empty() && !place.starts_with(account_folder(info_.account))) {
+        Query set(db_, "UPDATE source SET location = ? WHERE n = ?");
+        KATO_CHECK(set.bind_blob(1, info_.location).bind(2, row).run());
+        return write_source(row, id, 0);
+    }
+    // Which one of an account's exports is the newest does not depend on when they come.
+    newest_ = state == 0 || !of_account;
+    if (!newest_) return write_source(row, id, 1);
+    if (state == 1 && previous_source_ != 0 && previous_source_ != row)
+        KATO_CHECK(outdate_previous()); // back to a version of old
+    return write_source(row, id, 0);
 }
 
 // The version before was rewritten: it stays, and what only it had has vanished.
@@ -173,21 +190,32 @@ Status Session::vanish_outdated(std::int64_t source) {
         db_,
         "UPDATE event SET flags = flags | 16 WHERE source = ?1 AND flags & 16 = 0 AND NOT EXISTS "
         "(SELECT 1 FROM origin o JOIN source s ON s.n = o.source WHERE o.event = event.n AND "
-        "s.state = 0) "
-        // What an export says in other words has not vanished from it.
-        "AND (?2 = 0 OR NOT EXISTS (SELECT 1 FROM event f JOIN source s ON s.n = f.source WHERE "
-        "f.chat = event.chat AND f.id = event.id AND f.n <> event.n AND s.state = 0))");
-    vanish.bind(1, source).bind(2, std::int64_t{info_.full_export ? 1 : 0});
-    KATO_CHECK(vanish.run());
+        "s.state = 0)");
+    KATO_CHECK(vanish.bind(1, source).run());
     counts_.events_vanished = static_cast<std::uint64_t>(db_.changes());
     return done();
 }
 
-// True when a later export of the account is there already.
-Result<bool> Session::is_older_export() {
-    if (!info_.full_export || !as_of_) return false;
-    Query previous(db_, "SELECT 1 FROM source WHERE n = ? AND as_of > ?");
-    return previous.bind(1, previous_source_).bind(2, as_of_).step();
+// What had vanished and is in this source is there again: if it is the newest version, which of an
+// account's exports is known at their end only.
+Status Session::bring_back() {
+    if (!newest_ || info_.canonical || !info_.account.empty()) return done();
+    for (const auto& [first, last] : returned_.runs()) {
+        Query set(db_, "UPDATE event SET flags = flags & ~16 WHERE n BETWEEN ? AND ? AND flags & "
+                       "16 <> 0");
+        KATO_CHECK(set.bind(1, first).bind(2, last).run());
+        if (db_.changes() > 0) counts_.changed = true;
+    }
+    return done();
+}
+
+// Which of the account's exports is the newest, when all sources of one are there.
+Result<std::uint64_t> Session::finish_export(const ExportInfo& info) {
+    change_.defer();
+    KATO_CHECK(change_.begin());
+    KATO_TRY(const FinishedExport finished, finish_account_export(db_, info));
+    if (finished.changed) KATO_CHECK(change_.commit());
+    return finished.events_vanished;
 }
 
 } // namespace kato

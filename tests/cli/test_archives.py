@@ -11,12 +11,9 @@ import zlib
 
 import pytest
 
+from exports import message, zipped
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(200))
-
-
-def message(name, role, content, parent, **more):
-    body = {"id": name, "author": {"role": role}, "content": content, "create_time": 1790000000.5, **more}
-    return {"id": name, "parent": parent, "children": [], "message": body}
 
 
 def conversation(name, text="What is on the picture?", pointer="file-service://file-AAA"):
@@ -45,13 +42,6 @@ MEMBERS = {
     "chat.html": b"<html>",
     "user.json": b'{"id":"u"}',
 }
-
-
-def zipped(path, members, **options):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, **options) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return path
 
 
 def tarred(path, members, mode="w"):
@@ -410,6 +400,10 @@ def test_an_explanation_says_what_would_be_read_and_writes_nothing(kato, tmp_pat
     assert not kato.home.exists()
     people = kato("import", "--explain", path).out
     assert "recognised by" in people and "user.message" in people
+    assert "1 source, 1 chat, 3 events: nothing was imported" in people.splitlines() and " new" not in people
+    (total,) = [row for row in rows if row["type"] == "total"]
+    assert [total[f"sources{which}"] for which in ("", "_new", "_updated", "_unchanged", "_failed")] == [1, 0, 0, 0, 0]
+    assert total["events"] == 3 and total["events_new"] == 0
     rows = kato.rows("import", "--explain", stdin=MEMBERS["conversations.json"])
     assert source(rows)["format"] == "chatgpt" and not kato.home.exists()
     kato.rows("import", "--explain", stdin=b"nothing known", code=6)
@@ -419,76 +413,69 @@ def test_an_explanation_says_what_would_be_read_and_writes_nothing(kato, tmp_pat
             assert row[count] == stored[name][count]
 
 
-def a_month(seed, later):
-    """An account's export, and the same a month later: renamed, edited, regenerated, deleted and new chats."""
-    def chat(name, title, updated, *messages):
-        mapping = {"root": {"id": "root", "parent": None, "children": [], "message": None}}
-        for parent, node, role, text in messages:
-            body = message(node, role, {"content_type": "text", "parts": [text]}, parent, update_time=None)
-            mapping[node] = body
-            mapping[parent]["children"].append(node)
-        return {
-            "title": title, "conversation_id": name, "create_time": 1780000000.0, "update_time": updated,
-            "current_node": messages[-1][1], "mapping": mapping,
-        }
-
-    ask = ("root", f"q{seed}", "user", f"question {seed}")
-    answer = (f"q{seed}", f"a{seed}", "assistant", f"answer {seed}")
-    kept = [chat("kept", "Kept", 1.78e9, ask, answer)]
-    if not later:
-        chats = kept + [
-            chat("renamed", "Old name", 1.78e9, ask, answer),
-            chat("edited", "Edited", 1.78e9, ask, answer),
-            chat("regenerated", "Regenerated", 1.78e9, ask, answer),
-            chat("deleted", "Deleted", 1.78e9, ask, answer),
-        ]
-    else:
-        chats = kept + [
-            chat("renamed", "New name", 1.79e9, ask, answer),
-            chat("edited", "Edited", 1.79e9, ask, answer, ("root", "qe", "user", "another question"), ("qe", "ae", "assistant", "another answer")),
-            chat("regenerated", "Regenerated", 1.79e9, ask, answer, (f"q{seed}", "ar", "assistant", "a better answer")),
-            chat("new", "New", 1.79e9, ask, answer),
-        ]
-    return {"conversations.json": json.dumps(chats).encode(), "user.json": b'{"id":"user-1"}'}
-
-
-@pytest.mark.parametrize("order", [(False, True), (True, False)])
-def test_exports_a_month_apart_are_versions_of_one_in_any_order(kato, tmp_path, order):
-    paths = {later: zipped(tmp_path / f"export-{later}.zip", a_month(1, later)) for later in (False, True)}
-    reports = [kato.rows("import", paths[later])[-1] for later in order]
-    if order == (False, True):
-        assert reports[0]["events_vanished"] == 0
-        assert reports[1]["chats"] == 5 and reports[1]["events_vanished"] == 3  # the deleted chat's
-        assert reports[1]["events_new"] == 3 + 3  # edited and regenerated; the new chat's two and its facts
-    titles = {chat["title"] for chat in kato.rows("chat", "list")}
-    assert titles == {"Kept", "New name", "Edited", "Regenerated", "Deleted", "New"}
-    assert "a better answer" in kato("chat", "show", "Regenerated").out
-    assert "another answer" in kato("chat", "show", "Edited").out
-    vanished = [row for row in exported(kato) if "vanished" in row.get("flags", ())]
-    chats = {row["id"]: row.get("title") for row in exported(kato) if row["type"] == "chat"}
-    assert len(vanished) == 3
-    kato("doctor")
-    assert [kato.rows("import", paths[later])[-1]["events_new"] for later in order] == [0, 0]
-    (tmp_path / "export.jsonl").write_bytes(kato("export", "--all").raw)
-    other = tmp_path / "other"
-    other.mkdir()
-    for later in reversed(order):
-        kato("--root", other / "w", "import", paths[later])
-    assert kato("--root", other / "w", "export", "--all").raw == (tmp_path / "export.jsonl").read_bytes()
-
-
-def test_exports_of_two_accounts_in_one_archive_are_not_versions_of_each_other(kato, tmp_path):
-    members = {}
-    for account in ("alice", "bob"):
-        members[f"{account}/conversations.json"] = export(account)
-        members[f"{account}/user.json"] = json.dumps({"id": f"user-{account}"}).encode()
-    rows = kato.rows("import", zipped(tmp_path / "both.zip", members))
-    assert source(rows)["chats"] == 2 and rows[-1]["events_vanished"] == 0
-    assert not [row for row in exported(kato) if "vanished" in row.get("flags", ())]
-
-
 def test_a_format_that_is_asked_for_is_that_of_the_conversations(kato, tmp_path):
     rows = kato.rows("import", "--format", "chatgpt", zipped(tmp_path / "export.zip", MEMBERS))
     assert members_of(rows)["file-AAA-cat.png"]["quarantined_bytes"] == 0
     assert members_of(rows)["conversations.json"]["chats"] == 1
     assert len([row for row in exported(kato) if row["type"] == "blob"]) == 1
+
+
+BESIDE = {
+    "projects.json": b'[{"uuid":"p-1","name":"Garden","description":"","docs":[],"created_at":"2026-01-01T00:00:00Z"}]',
+    "users.json": b'[{"uuid":"u-1","full_name":"Ada","email_address":"ada@example.org"}]',
+    "memories.json": b'[{"conversations_memory":"Ada gardens.","project_memories":{},"account_uuid":"u-1"}]',
+    "user.json": b'{"id":"user-1","email":"ada@example.org","chatgpt_plus_user":false}',
+    "library_files.json": b'[{"file_id":"file-AAA","file_name":"cat.png"}]',
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_file_of_an_export_that_holds_no_conversations_is_kept_by_itself(kato, tmp_path, name):
+    (tmp_path / name).write_bytes(BESIDE[name])
+    rows = kato.rows("import", tmp_path / name)
+    assert source(rows)["status"] == "new" and source(rows)["quarantined_bytes"] == 0
+    recognised = source(rows)["format"] == "claude-ai"
+    if not recognised:
+        assert "tells of the conversations beside it" in reasons(rows)
+        assert source(rows)["opaque_bytes"] == len(BESIDE[name])
+    assert kato("export", "--all", "--format", "original").raw == BESIDE[name]
+    assert source(kato.rows("import", tmp_path / name))["status"] == "unchanged"
+    kato("import", zipped(tmp_path / "export.zip", {name: BESIDE[name]}), code=0 if recognised else 6)
+    (tmp_path / name).write_bytes(b"\0 not JSON")
+    kato.rows("import", tmp_path / name, code=6)
+
+
+def test_a_shard_without_conversations_is_no_problem(kato, tmp_path):
+    members = {"conversations-000.json": export(), "conversations-001.json": b"[]", "user.json": MEMBERS["user.json"]}
+    rows = kato.rows("import", zipped(tmp_path / "export.zip", members))
+    assert source(rows)["chats"] == 1
+
+
+NASTY = "a\x1b[2Jb\u202eexe\u200b\u2066\u009b31m\u2028\r\n\x07"
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "folder"])
+def test_names_in_archives_cannot_steer_a_terminal_or_hide(kato, tmp_path, kind):
+    names = [f"{NASTY}.bin", f"../{NASTY}.json", f"{NASTY}/conversations.json"]
+    members = {**MEMBERS, names[0]: b"x", names[1]: b"{", names[2]: b"[broken"}
+    path = tmp_path / f"export.{kind}"
+    if kind == "folder":
+        for name, content in members.items():
+            if not name.startswith(".."):
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
+                (path / name).write_bytes(content)
+    else:
+        (zipped if kind == "zip" else tarred)(path, members)
+    for arguments in (["--json", "import"], ["import", "--explain"], ["import", "-v"]):
+        done = kato.start("--root", tmp_path / arguments[-1], *arguments, path)
+        out, err = done.communicate(timeout=60)
+        assert done.returncode == 6
+        text = out.decode() + err.decode()
+        assert "conversations.json" in text
+        left = {character for character in NASTY if not character.isalnum() and character not in "[\n"}
+        assert not left & set(text), (arguments, left & set(text))
+        assert all(line and not line.startswith("\x07") for line in text.splitlines())
+    for command in (["chat", "list"], ["stats"], ["doctor"], ["export", "--all"]):
+        done = kato.start("--root", tmp_path / "-v", *command)
+        out, err = done.communicate(timeout=60)
+        assert not left & set(out.decode() + err.decode()), command

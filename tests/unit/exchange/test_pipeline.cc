@@ -18,10 +18,10 @@ public:
     std::vector<std::string> texts{}; // of the records, as they stood in the source
     bool full = false;                // retains no more
 
-    Result<std::optional<KnownSource>> known(const std::string&, const std::string&) override {
+    Result<std::optional<KnownSource>> known(const SourceInfo&) override {
         return std::optional<KnownSource>();
     }
-    Status confirm(const SourceInfo&) override { return done(); }
+    Status confirm(const SourceInfo&, const KnownSource&) override { return done(); }
     Status begin(const SourceInfo&) override { return done(); }
     Status retain(std::string_view bytes) override {
         if (full) return Error{Code::io, "no space"};
@@ -31,6 +31,7 @@ public:
     Sink& sink() override { return told; }
     Values& values() override { return kept; }
     Result<ImportCounts> commit() override { return ImportCounts(); }
+    Result<std::uint64_t> finish_export(const ExportInfo&) override { return std::uint64_t{0}; }
     Status note_container(const ContainerInfo&) override { return done(); }
     Status drop_purged_files() override { return done(); }
     Result<std::optional<KnownSource>> known_container(const std::string&) override {

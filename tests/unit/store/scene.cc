@@ -113,6 +113,7 @@ Result<ImportCounts> Scene::import_one(const Told& told) {
     SourceInfo info;
     info.name = told.name;
     info.location = told.location;
+    info.account = told.account;
     info.format = std::string(k_format);
     KATO_CHECK(session->begin(info));
     KATO_CHECK(tell(*session, told));

@@ -40,6 +40,7 @@ struct Said {
 struct Told {
     std::string name = "log.jsonl";
     std::string location = "/logs/log.jsonl"; // empty: a stream
+    std::string account{};                    // whose export it is a part of
     std::vector<Said> records{};
     std::vector<ChatFacts> facts{};
     std::vector<std::pair<std::string, Usage>> usage{};
