@@ -116,16 +116,22 @@ public:
 
     // The chat it was forked from, or 0: none, not here, deleted, or a circle of which this is the least.
     Result<std::int64_t> parent(std::int64_t chat) {
-        KATO_TRY(const Node here, node(chat));
-        Node at = here;
-        std::unordered_set<std::int64_t> seen = {chat};
-        Uuid least = here.id;
-        while (at.parent != 0 && seen.insert(at.parent).second) {
-            KATO_TRY(at, node(at.parent));
-            least = std::min(least, at.id);
+        std::vector<std::int64_t> way;
+        std::unordered_set<std::int64_t> seen;
+        std::int64_t at = chat;
+        while (at != 0 && !parents_.contains(at) && seen.insert(at).second) {
+            way.push_back(at);
+            KATO_TRY(const Node here, node(at));
+            at = here.parent;
         }
-        const bool circle = at.parent == chat;
-        return circle && least == here.id ? std::int64_t{0} : here.parent;
+        for (const std::int64_t one : way) parents_[one] = nodes_[one].parent;
+        if (seen.contains(at)) { // the way ends in a circle, which begins there
+            std::int64_t least = at;
+            for (std::int64_t one = nodes_[at].parent; one != at; one = nodes_[one].parent)
+                if (nodes_[one].id < nodes_[least].id) least = one;
+            parents_[least] = 0;
+        }
+        return parents_[chat];
     }
 
     // The chats and all that descend from them; whoever comes before its forks.
@@ -144,14 +150,7 @@ public:
         }
         std::vector<std::pair<std::size_t, std::int64_t>> depths;
         for (const std::int64_t chat : all) {
-            std::size_t depth = 0;
-            std::int64_t at = chat;
-            std::unordered_set<std::int64_t> way;
-            while (way.insert(at).second) {
-                KATO_TRY(at, parent(at));
-                if (at == 0) break;
-                ++depth;
-            }
+            KATO_TRY(const std::size_t depth, depth_of(chat));
             KATO_TRY(const Node here, node(chat));
             if (here.fork) depths.emplace_back(depth, chat);
         }
@@ -186,8 +185,24 @@ private:
         return out;
     }
 
+    // How many parents are above it.
+    Result<std::size_t> depth_of(std::int64_t chat) {
+        std::vector<std::int64_t> way;
+        std::int64_t at = chat;
+        while (at != 0 && !depths_.contains(at)) {
+            way.push_back(at);
+            KATO_TRY(at, parent(at));
+        }
+        std::size_t depth = at == 0 ? 0 : depths_[at] + 1;
+        for (auto one = way.rbegin(); one != way.rend(); ++one) depths_[*one] = depth++;
+        return depths_[chat];
+    }
+
+    // Of long chains of forks each chat is looked at once.
     Db& db_;
     std::unordered_map<std::int64_t, Node> nodes_;
+    std::unordered_map<std::int64_t, std::int64_t> parents_;
+    std::unordered_map<std::int64_t, std::size_t> depths_;
 };
 
 struct Step {

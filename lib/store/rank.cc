@@ -17,6 +17,7 @@ constexpr double k_saturation = 1.2;     // k1
 constexpr double k_length_weight = 0.75; // b
 constexpr double k_least_rarity = 1e-6;  // of what is in more than half of all rows
 constexpr int k_text = 0;                // the column
+constexpr int k_most_hits = 1 << 16;     // of a phrase in a row
 
 // What holds for all rows of a query.
 struct Weights {
@@ -72,23 +73,31 @@ int weights_of(const Fts5ExtensionApi& api, Fts5Context* fts, sqlite3_value** va
     return api.xSetAuxdata(fts, out, forget); // frees it when it fails
 }
 
+// How often the phrase is in the row's text. More hits hardly count, and a list of all that a text of
+// many megabytes can have (xInst) would take gigabytes.
+int count_hits(const Fts5ExtensionApi& api, Fts5Context* fts, int phrase, int& out) {
+    Fts5PhraseIter at{};
+    int column = 0;
+    int token = 0;
+    out = 0;
+    int rc = api.xPhraseFirst(fts, phrase, &at, &column, &token);
+    while (rc == SQLITE_OK && column >= 0 && out < k_most_hits) {
+        if (column == k_text) ++out;
+        api.xPhraseNext(fts, &at, &column, &token);
+    }
+    return rc;
+}
+
 int score(const Fts5ExtensionApi& api, Fts5Context* fts, sqlite3_value** values, double& out) {
     Weights* weights = nullptr;
     int rc = weights_of(api, fts, values, weights);
     int size = 0;
-    int instances = 0;
     if (rc == SQLITE_OK) rc = api.xColumnSize(fts, k_text, &size);
-    if (rc == SQLITE_OK) rc = api.xInstCount(fts, &instances);
     if (rc != SQLITE_OK) return rc;
-    std::fill(weights->hits.begin(), weights->hits.end(), 0);
-    for (int i = 0; i < instances; ++i) {
-        int phrase = 0;
-        int column = 0;
-        int token = 0;
-        rc = api.xInst(fts, i, &phrase, &column, &token);
+    for (int i = 0; i < static_cast<int>(weights->hits.size()); ++i) {
+        int& hits = weights->hits[static_cast<std::size_t>(i)];
+        rc = count_hits(api, fts, i, hits);
         if (rc != SQLITE_OK) return rc;
-        const auto at = static_cast<std::size_t>(phrase);
-        if (column == k_text && at < weights->hits.size()) ++weights->hits[at];
     }
     const double length =
         1 - k_length_weight + k_length_weight * static_cast<double>(size) / weights->mean_size;

@@ -92,7 +92,8 @@ Status StoredWalk::place_hidden(std::int64_t chat) {
             return a->record < b->record;
         };
         std::sort(lost.begin(), lost.end(), by_record);
-        std::vector<std::uint32_t> blocks(lost.size(), 0); // of the shown event found so far
+        // Of each record the first one of lost stands for all, until its last shown event is found.
+        std::vector<std::uint32_t> blocks(lost.size(), 0);
         Query query(lease_.db(),
                     "SELECT record, block FROM event WHERE chat = ? AND shown = 1 ORDER BY n");
         query.bind(1, chat);
@@ -102,14 +103,15 @@ Status StoredWalk::place_hidden(std::int64_t chat) {
             Hidden same;
             same.record = query.uuid(0).value_or(Uuid{});
             const auto block = static_cast<std::uint32_t>(query.integer(1));
-            const auto range = std::equal_range(lost.begin(), lost.end(), &same, by_record);
-            for (auto it = range.first; it != range.second; ++it) {
-                std::uint32_t& best = blocks[static_cast<std::size_t>(it - lost.begin())];
-                if ((*it)->after != k_no_row && block < best) continue;
-                (*it)->after = i;
-                best = block;
-            }
+            const auto first = std::lower_bound(lost.begin(), lost.end(), &same, by_record);
+            if (first == lost.end() || (*first)->record != same.record) continue;
+            std::uint32_t& best = blocks[static_cast<std::size_t>(first - lost.begin())];
+            if ((*first)->after != k_no_row && block < best) continue;
+            (*first)->after = i;
+            best = block;
         }
+        for (std::size_t i = 1; i < lost.size(); ++i)
+            if (lost[i]->record == lost[i - 1]->record) lost[i]->after = lost[i - 1]->after;
     }
     std::sort(hidden_.begin(), hidden_.end(), [](const Hidden& a, const Hidden& b) {
         return std::tie(a.after, a.block, a.id, a.time, a.revision) <

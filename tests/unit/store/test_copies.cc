@@ -114,6 +114,26 @@ TEST_CASE("chats that claim to be forks of each other keep their events in the s
                    });
 }
 
+TEST_CASE("thousands of forks of forks are settled in reasonable time, also in a circle") {
+    constexpr int k_chats = 3000;
+    for (const bool circle : {false, true}) {
+        Told told;
+        for (int i = 0; i < k_chats; ++i) {
+            const std::string chat = "c" + std::to_string(i);
+            told.records.push_back({.chat = chat, .text = "beginning", .time = i + 1});
+            ChatFacts facts;
+            facts.id = chat_of(chat);
+            if (i > 0 || circle)
+                facts.forked_from = chat_of("c" + std::to_string((i + k_chats - 1) % k_chats));
+            told.facts.push_back(facts);
+        }
+        Scene scene;
+        scene.import(told);
+        CHECK(scene.found("beginning").size() == 1);
+        CHECK(scene.verified());
+    }
+}
+
 TEST_CASE("when the original's chat is deleted a copy takes its place, until it is restored") {
     for (const bool named : {true, false}) {
         Scene scene;
