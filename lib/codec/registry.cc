@@ -12,6 +12,7 @@
 #include "codec/markdown/markdown.h"
 #include "codec/openai_messages/openai_messages.h"
 
+#include <algorithm>
 #include <array>
 
 namespace kato {
@@ -83,6 +84,13 @@ constexpr std::array k_formats = {
 } // namespace
 
 std::span<const Format> formats() { return k_formats; }
+
+bool is_companion(std::string_view name) {
+    return std::any_of(k_formats.begin(), k_formats.end(), [name](const Format& format) {
+        const auto& names = format.companions;
+        return std::find(names.begin(), names.end(), name) != names.end();
+    });
+}
 
 const Format* find_format(std::string_view id) {
     for (const Format& format : k_formats) {

@@ -32,6 +32,8 @@ struct Format {
 };
 
 std::span<const Format> formats();
+// True for the name (without a folder) of a file that some format's sources have beside them.
+bool is_companion(std::string_view name);
 const Format* find_format(std::string_view id);
 
 struct Detected {

@@ -29,6 +29,11 @@ std::string decompressed_prefix(Compression compression, std::string_view prefix
     return out;
 }
 
+bool looks_like_json(std::string_view prefix) {
+    const std::size_t first = prefix.find_first_not_of(" \t\r\n");
+    return first != std::string_view::npos && (prefix[first] == '{' || prefix[first] == '[');
+}
+
 std::string_view unrecognised_reason(std::string_view prefix) {
     if (prefix.find_first_not_of(" \t\r\n") == std::string_view::npos)
         return "nothing but white space";

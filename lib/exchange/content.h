@@ -18,6 +18,9 @@ inline constexpr std::size_t k_compressed_prefix_bytes = 256 * 1024;
 // The decompressed beginning of a stream, for detection; `complete` is set when it is all.
 std::string decompressed_prefix(Compression compression, std::string_view prefix, bool& complete);
 
+// By its first bytes.
+bool looks_like_json(std::string_view prefix);
+
 // What to tell people about bytes that no format recognised.
 std::string_view unrecognised_reason(std::string_view prefix);
 

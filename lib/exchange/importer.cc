@@ -193,6 +193,11 @@ Status Importer::run(Bytes& bytes, FileBytes* file, Source source) {
     if (Status peeked = peek(bytes, source); !peeked)
         return refused(name, std::move(peeked.error()));
     if (source.archive != ArchiveKind::none) return run_archive(bytes, file, std::move(source));
+    if (source.format == nullptr && is_companion(name.substr(name.rfind('/') + 1)) &&
+        looks_like_json(source.prefix)) {
+        source.unrecognised = Fate::opaque;
+        source.reason = "a file of an export, which tells of the conversations beside it";
+    }
     Issues issues;
     std::string_view status;
     Result<Outcome> outcome = import(bytes, file, source, issues, status);
@@ -350,10 +355,12 @@ Status Importer::report(const Source& source, const Outcome& outcome, Issues& is
     const ImportCounts& counts = outcome.counts;
     SourceRow row = row_of(source, outcome, status);
     if (source.format != nullptr && counts.conversation_events == 0) {
-        // An export of no chats is complete as it is, as is what tells of chats elsewhere.
+        // An export of no chats is complete as it is, as is a file of an account's export, or what tells
+        // of chats elsewhere.
         const bool complete =
             outcome.damaged_bytes == 0 && counts.parsed_bytes == outcome.content_bytes;
-        if (!complete || !(source.info.canonical || source.detection.about)) {
+        if (!complete ||
+            !(source.info.canonical || source.detection.about || !source.info.account.empty())) {
             issues.add({}, std::nullopt,
                        fmt::format("no conversation in it, read as {}", source.info.format));
             reporter_.set_partial();

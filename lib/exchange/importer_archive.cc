@@ -113,7 +113,7 @@ Status Importer::run_archive(Bytes& bytes, FileBytes* file, Source source) {
     if (target_.kinds() != nullptr) row.status = "explained";
     row.size_bytes = info.size_bytes;
     row.counts = frame.sum;
-    if (frame.sum.conversation_events == 0) {
+    if (frame.format.empty()) { // what its members lack was said with each
         issues.add({}, std::nullopt, "no conversation in it");
         reporter_.set_partial();
     }

@@ -22,20 +22,6 @@ constexpr int k_max_level = 3;                     // archives that a member is 
 std::string base_name(const std::string& name) { return name.substr(name.rfind('/') + 1); }
 std::string folder_of(const std::string& name) { return name.substr(0, name.rfind('/') + 1); }
 
-// Some format's readers want to know its text.
-bool is_companion(const std::string& name) {
-    const std::span<const Format> all = formats();
-    return std::any_of(all.begin(), all.end(), [base = base_name(name)](const Format& format) {
-        const auto& names = format.companions;
-        return std::find(names.begin(), names.end(), base) != names.end();
-    });
-}
-
-bool looks_like_json(std::string_view prefix) {
-    const std::size_t first = prefix.find_first_not_of(" \t\r\n");
-    return first != std::string_view::npos && (prefix[first] == '{' || prefix[first] == '[');
-}
-
 struct Magic {
     std::string_view bytes;
     std::string_view media_type;
@@ -118,7 +104,7 @@ Status Importer::look(Bundle& bundle, std::vector<Part>& parts, Companions& comp
             part.format = source.format;
             part.archive = source.archive;
             part.json = looks_like_json(source.prefix);
-            const bool companion = is_companion(member.name);
+            const bool companion = is_companion(base_name(member.name));
             // A format that was asked for is that of the conversations, not of what lies beside them.
             if (wanted_ != nullptr && (!part.json || companion)) part.format = nullptr;
             if (companion) {

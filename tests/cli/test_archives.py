@@ -486,3 +486,34 @@ def test_a_format_that_is_asked_for_is_that_of_the_conversations(kato, tmp_path)
     assert members_of(rows)["file-AAA-cat.png"]["quarantined_bytes"] == 0
     assert members_of(rows)["conversations.json"]["chats"] == 1
     assert len([row for row in exported(kato) if row["type"] == "blob"]) == 1
+
+
+BESIDE = {
+    "projects.json": b'[{"uuid":"p-1","name":"Garden","description":"","docs":[],"created_at":"2026-01-01T00:00:00Z"}]',
+    "users.json": b'[{"uuid":"u-1","full_name":"Ada","email_address":"ada@example.org"}]',
+    "memories.json": b'[{"conversations_memory":"Ada gardens.","project_memories":{},"account_uuid":"u-1"}]',
+    "user.json": b'{"id":"user-1","email":"ada@example.org","chatgpt_plus_user":false}',
+    "library_files.json": b'[{"file_id":"file-AAA","file_name":"cat.png"}]',
+}
+
+
+@pytest.mark.parametrize("name", BESIDE)
+def test_a_file_of_an_export_that_holds_no_conversations_is_kept_by_itself(kato, tmp_path, name):
+    (tmp_path / name).write_bytes(BESIDE[name])
+    rows = kato.rows("import", tmp_path / name)
+    assert source(rows)["status"] == "new" and source(rows)["quarantined_bytes"] == 0
+    recognised = source(rows)["format"] == "claude-ai"
+    if not recognised:
+        assert "tells of the conversations beside it" in reasons(rows)
+        assert source(rows)["opaque_bytes"] == len(BESIDE[name])
+    assert kato("export", "--all", "--format", "original").raw == BESIDE[name]
+    assert source(kato.rows("import", tmp_path / name))["status"] == "unchanged"
+    kato("import", zipped(tmp_path / "export.zip", {name: BESIDE[name]}), code=0 if recognised else 6)
+    (tmp_path / name).write_bytes(b"\0 not JSON")
+    kato.rows("import", tmp_path / name, code=6)
+
+
+def test_a_shard_without_conversations_is_no_problem(kato, tmp_path):
+    members = {"conversations-000.json": export(), "conversations-001.json": b"[]", "user.json": MEMBERS["user.json"]}
+    rows = kato.rows("import", zipped(tmp_path / "export.zip", members))
+    assert source(rows)["chats"] == 1

@@ -60,14 +60,19 @@ Detection detect_claude_ai(std::string_view prefix, bool) {
     if (root.is_object() && root.member("conversations").is_array())
         root = root.member("conversations");
     int best = 0;
+    bool about = true; // all that was looked at: projects, accounts, memories
+    const auto look = [&](const json::Value& object) {
+        best = std::max(best, claude_ai::score_object(object));
+        about = about && claude_ai::other_of(object) != claude_ai::Other::none;
+    };
     if (root.is_array()) {
         for (json::Value element = root.first(); element && best < 90; element = element.next())
-            best = std::max(best, claude_ai::score_object(element));
+            look(element);
     } else {
-        best = claude_ai::score_object(root);
+        look(root);
     }
     if (best == 0) return {};
-    return {best, "an export of Claude.ai"};
+    return {best, "an export of Claude.ai", about};
 }
 
 std::string claude_ai_account(const Companions& companions, const std::string& folder) {
