@@ -517,3 +517,33 @@ def test_a_shard_without_conversations_is_no_problem(kato, tmp_path):
     members = {"conversations-000.json": export(), "conversations-001.json": b"[]", "user.json": MEMBERS["user.json"]}
     rows = kato.rows("import", zipped(tmp_path / "export.zip", members))
     assert source(rows)["chats"] == 1
+
+
+NASTY = "a\x1b[2Jb\u202eexe\u200b\u2066\u009b31m\u2028\r\n\x07"
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "folder"])
+def test_names_in_archives_cannot_steer_a_terminal_or_hide(kato, tmp_path, kind):
+    names = [f"{NASTY}.bin", f"../{NASTY}.json", f"{NASTY}/conversations.json"]
+    members = {**MEMBERS, names[0]: b"x", names[1]: b"{", names[2]: b"[broken"}
+    path = tmp_path / f"export.{kind}"
+    if kind == "folder":
+        for name, content in members.items():
+            if not name.startswith(".."):
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
+                (path / name).write_bytes(content)
+    else:
+        (zipped if kind == "zip" else tarred)(path, members)
+    for arguments in (["--json", "import"], ["import", "--explain"], ["import", "-v"]):
+        done = kato.start("--root", tmp_path / arguments[-1], *arguments, path)
+        out, err = done.communicate(timeout=60)
+        assert done.returncode == 6
+        text = out.decode() + err.decode()
+        assert "conversations.json" in text
+        left = {character for character in NASTY if not character.isalnum() and character not in "[\n"}
+        assert not left & set(text), (arguments, left & set(text))
+        assert all(line and not line.startswith("\x07") for line in text.splitlines())
+    for command in (["chat", "list"], ["stats"], ["doctor"], ["export", "--all"]):
+        done = kato.start("--root", tmp_path / "-v", *command)
+        out, err = done.communicate(timeout=60)
+        assert not left & set(out.decode() + err.decode()), command
