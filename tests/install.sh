@@ -1,10 +1,11 @@
 #!/bin/sh
 # Installs the Debian packages that a job needs and that are not there yet: the one list of them.
 #
-# usage: tests/install.sh build|test|gates
+# usage: tests/install.sh build|test|long|gates
 #
 #   build  compile the library and the kato program
-#   test   build, and compile and run every test
+#   test   build, and compile and run every test but the slow ones
+#   long   test, and run the slow tests
 #   gates  test, and run the gates of tests/gates
 #
 # With everything in place it does nothing and needs no network. KATO_INSTALL=no never installs, only
@@ -16,14 +17,16 @@ build='gcc g++ meson ninja-build pkg-config libarchive-dev libcli11-dev libfmt-d
     libsimdjson-dev libsodium-dev libsqlite3-dev libzstd-dev nettle-dev zlib1g-dev'
 test='doctest-dev git mypy pybind11-dev python3 python3-build python3-dev python3-hypothesis
     python3-mesonpy python3-pytest sqlite3'
+long='patchelf python3-pip python3-venv'
 gates='binutils clang clang-format clang-tidy gcovr'
 
 case ${1-} in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
+long) wanted="$build $test $long" ;;
 gates) wanted="$build $test $gates" ;;
 *)
-    echo "usage: $0 build|test|gates" >&2
+    echo "usage: $0 build|test|long|gates" >&2
     exit 2
     ;;
 esac

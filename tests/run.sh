@@ -45,7 +45,10 @@ started=$(date +%s)
 say() { printf '\n== %s (%ss)\n' "$*" "$(($(date +%s) - started))"; }
 
 say "packages"
-if [ "$gates" = yes ]; then sh tests/install.sh gates; else sh tests/install.sh test; fi
+job=test
+[ "$long" = no ] || job=long
+[ "$gates" = no ] || job=gates
+sh tests/install.sh "$job"
 
 jobs=${KATO_JOBS:-$(nproc)}
 export MESON_TESTTHREADS="$jobs"
