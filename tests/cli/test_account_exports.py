@@ -8,7 +8,7 @@ import zlib
 
 import pytest
 
-from exports import chat, one_file, shards, zipped
+from exports import chat, message, one_file, shards, zipped
 
 A = chat("alpha", 1_780_000_100.0, "first question", "first answer")
 B = chat("beta", 1_780_000_200.0, "second question", "second answer")
@@ -292,3 +292,70 @@ def test_importing_a_stores_own_export_brings_nothing_back(kato, tmp_path):
     before = kato("export", "--all").raw
     kato("import", "-", stdin=before)
     assert kato("export", "--all").raw == before
+
+
+def a_month(seed, later):
+    """An account's export, and the same a month later: renamed, edited, regenerated, deleted and new chats."""
+    def tree(name, title, updated, *messages):
+        mapping = {"root": {"id": "root", "parent": None, "children": [], "message": None}}
+        for parent, node, role, text in messages:
+            body = message(node, role, {"content_type": "text", "parts": [text]}, parent, update_time=None)
+            mapping[node] = body
+            mapping[parent]["children"].append(node)
+        return {
+            "title": title, "conversation_id": name, "create_time": 1780000000.0, "update_time": updated,
+            "current_node": messages[-1][1], "mapping": mapping,
+        }
+
+    ask = ("root", f"q{seed}", "user", f"question {seed}")
+    answer = (f"q{seed}", f"a{seed}", "assistant", f"answer {seed}")
+    kept = [tree("kept", "Kept", 1.78e9, ask, answer)]
+    if not later:
+        chats = kept + [
+            tree("renamed", "Old name", 1.78e9, ask, answer),
+            tree("edited", "Edited", 1.78e9, ask, answer),
+            tree("regenerated", "Regenerated", 1.78e9, ask, answer),
+            tree("deleted", "Deleted", 1.78e9, ask, answer),
+        ]
+    else:
+        chats = kept + [
+            tree("renamed", "New name", 1.79e9, ask, answer),
+            tree("edited", "Edited", 1.79e9, ask, answer, ("root", "qe", "user", "another question"), ("qe", "ae", "assistant", "another answer")),
+            tree("regenerated", "Regenerated", 1.79e9, ask, answer, (f"q{seed}", "ar", "assistant", "a better answer")),
+            tree("new", "New", 1.79e9, ask, answer),
+        ]
+    return {"conversations.json": json.dumps(chats).encode(), "user.json": b'{"id":"user-1"}'}
+
+
+@pytest.mark.parametrize("order", [(False, True), (True, False)])
+def test_exports_a_month_apart_are_versions_of_one_in_any_order(kato, tmp_path, order):
+    paths = {later: zipped(tmp_path / f"export-{later}.zip", a_month(1, later)) for later in (False, True)}
+    reports = [kato.rows("import", paths[later])[-1] for later in order]
+    if order == (False, True):
+        assert reports[0]["events_vanished"] == 0
+        assert reports[1]["chats"] == 5 and reports[1]["events_vanished"] == 3  # the deleted chat's
+        assert reports[1]["events_new"] == 3 + 3  # edited and regenerated; the new chat's two and its facts
+    titles = {chat["title"] for chat in kato.rows("chat", "list")}
+    assert titles == {"Kept", "New name", "Edited", "Regenerated", "Deleted", "New"}
+    assert "a better answer" in kato("chat", "show", "Regenerated").out
+    assert "another answer" in kato("chat", "show", "Edited").out
+    vanished = [row for row in exported(kato) if "vanished" in row.get("flags", ())]
+    assert len(vanished) == 3
+    kato("doctor")
+    assert [kato.rows("import", paths[later])[-1]["events_new"] for later in order] == [0, 0]
+    (tmp_path / "export.jsonl").write_bytes(kato("export", "--all").raw)
+    other = tmp_path / "other"
+    other.mkdir()
+    for later in reversed(order):
+        kato("--root", other / "w", "import", paths[later])
+    assert kato("--root", other / "w", "export", "--all").raw == (tmp_path / "export.jsonl").read_bytes()
+
+
+def test_exports_of_two_accounts_in_one_archive_are_not_versions_of_each_other(kato, tmp_path):
+    members = {}
+    for account, one in (("alice", A), ("bob", D)):
+        files = one_file(one, user=f"user-{account}")
+        members.update({f"{account}/{name}": content for name, content in files.items()})
+    rows = kato.rows("import", put(tmp_path, "both", members))
+    assert total(rows)["chats"] == 2 and total(rows)["events_vanished"] == 0
+    assert vanished(kato) == {}
