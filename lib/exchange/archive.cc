@@ -3,6 +3,8 @@
 #include "exchange/bundle.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <new>
 #include <unordered_map>
 
 #include <fmt/format.h>
@@ -97,6 +99,7 @@ private:
 };
 
 Error Pass::damaged(std::string_view what) const {
+    if (library_.error_number(archive_) == ENOMEM) throw std::bad_alloc();
     const char* const said = library_.error_string(archive_);
     Error error{Code::failed,
                 fmt::format("{}: {}: {}", name_, what, said == nullptr ? "damaged" : said)};

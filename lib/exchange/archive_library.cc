@@ -37,6 +37,7 @@ Loaded load() {
     find("archive_read_open_fd", a.open_fd);
     find("archive_read_next_header", a.next_header);
     find("archive_read_data", a.read_data);
+    find("archive_errno", a.error_number);
     find("archive_error_string", a.error_string);
     find("archive_entry_pathname", a.entry_pathname);
     find("archive_entry_pathname_utf8", a.entry_pathname_utf8);

@@ -19,6 +19,7 @@ struct ArchiveLibrary {
     decltype(&::archive_read_open_fd) open_fd = nullptr;
     decltype(&::archive_read_next_header) next_header = nullptr;
     decltype(&::archive_read_data) read_data = nullptr;
+    decltype(&::archive_errno) error_number = nullptr;
     decltype(&::archive_error_string) error_string = nullptr;
     decltype(&::archive_entry_pathname) entry_pathname = nullptr;
     decltype(&::archive_entry_pathname_utf8) entry_pathname_utf8 = nullptr;

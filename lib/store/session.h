@@ -78,6 +78,7 @@ private:
     Result<bool> merge_existing(ChatState& chat, const ParsedRecord& record, const Uuid& key,
                                 bool& same_id);
     Status look_for_vanished(const ChatState& chat, const Uuid& event);
+    Status merge_attachments(const std::vector<Attachment>& attachments, std::int64_t event);
     Status merge_event(ChatState& chat, const ParsedRecord& record, std::int64_t event);
     Status insert_event(ChatState& chat, const ParsedRecord& record, const ParsedEvent& event,
                         const Uuid& id, const Uuid& key, std::uint32_t block,

@@ -78,7 +78,10 @@ Result<bool> Session::merge_existing(ChatState& chat, const ParsedRecord& record
         same_id = true;
         found.push_back(find.integer(0));
     }
-    for (const std::int64_t event : found) KATO_CHECK(merge_event(chat, record, event));
+    for (std::size_t i = 0; i < found.size(); ++i) {
+        KATO_CHECK(merge_event(chat, record, found[i]));
+        KATO_CHECK(merge_attachments(record.events[i].body.attachments, found[i]));
+    }
     last_events_.put(short_key(key), found.back());
     return true;
 }
@@ -117,6 +120,30 @@ Status Session::merge_event(ChatState& chat, const ParsedRecord& record, std::in
     Query set(db_, "UPDATE event SET length = ? WHERE n = ?");
     KATO_CHECK(set.bind(1, length).bind(2, event).run());
     counts_.changed = true;
+    return done();
+}
+
+// The same record can come with its files or without them, which does not depend on what it says. Those
+// whose bytes are there are better; of two different ones the smaller hash is as good as any.
+Status Session::merge_attachments(const std::vector<Attachment>& attachments, std::int64_t event) {
+    std::int64_t seq = 0;
+    for (const Attachment& attachment : attachments) {
+        Query set(db_,
+                  "UPDATE attachment SET name = ?3 WHERE "
+                  "event = ?1 AND seq = ?2 AND ?3 IS NOT NULL AND (name IS NULL OR name > ?3)");
+        KATO_CHECK(set.bind(1, event).bind(2, seq).bind_optional(3, attachment.name).run());
+        if (db_.changes() > 0) counts_.changed = true;
+        if (attachment.blob) {
+            Query bytes(db_, "UPDATE attachment SET sha256 = ?3, size = ?4, media_type = "
+                             "?5 WHERE event = ?1 AND seq = ?2 AND (sha256 IS "
+                             "NULL OR sha256 > ?3)");
+            bytes.bind(1, event).bind(2, seq).bind_blob(3, as_view(*attachment.blob));
+            bytes.bind(4, static_cast<std::int64_t>(attachment.size_bytes));
+            KATO_CHECK(bytes.bind_optional(5, attachment.media_type).run());
+            if (db_.changes() > 0) counts_.changed = true;
+        }
+        ++seq;
+    }
     return done();
 }
 

@@ -390,6 +390,21 @@ def test_files_that_were_unknown_first_are_attachments_later(kato, tmp_path):
     kato("doctor")
 
 
+def test_files_that_come_later_are_attachments_as_well(kato, elsewhere, tmp_path):
+    (tmp_path / "conversations.json").write_bytes(MEMBERS["conversations.json"])
+    path = zipped(tmp_path / "export.zip", MEMBERS)
+    other = zipped(tmp_path / "other.zip", {**MEMBERS, "file-AAA-cat.png": PNG[:-1] + b"?"})
+    for which, order in ((kato, [tmp_path / "conversations.json", path, other]), (elsewhere, [other, path, tmp_path / "conversations.json"])):
+        for one in order:
+            which("import", one)
+        which("doctor")
+    events = [row for row in exported(kato) if row["type"] == "event"]
+    (picture,) = [attachment for event in events for attachment in event.get("attachments", ())]
+    assert picture["media_type"] == "image/png" and "sha256" in picture
+    assert len([row for row in exported(kato) if row["type"] == "blob"]) == 1
+    assert kato("export", "--all").raw == elsewhere("export", "--all").raw
+
+
 def test_an_explanation_says_what_would_be_read_and_writes_nothing(kato, tmp_path):
     path = zipped(tmp_path / "export.zip", MEMBERS)
     rows = kato.rows("import", "--explain", path)

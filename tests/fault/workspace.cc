@@ -1,6 +1,7 @@
 #include "workspace.h"
 
 #include "support/files.h"
+#include "support/zip.h"
 
 #include <cctype>
 #include <memory>
@@ -16,6 +17,24 @@ namespace fs = std::filesystem;
 
 constexpr const char* k_chat = "Fired twice"; // a title that only one chat has
 constexpr const char* k_canonical = "canonical.jsonl";
+
+// An account's exports, of which the newer one has a picture, lacks a chat, and is in shards.
+constexpr const char* k_user = R"({"id":"user-1"})";
+constexpr const char* k_first = R"([
+{"title":"Slip","conversation_id":"slip","update_time":1780000000.0,"mapping":{
+ "q":{"id":"q","parent":null,"children":[],"message":{"id":"q","author":{"role":"user"},
+  "content":{"content_type":"text","parts":["How thick?"]}}}}},
+{"title":"Wax","conversation_id":"wax","update_time":1780000001.0,"mapping":{
+ "w":{"id":"w","parent":null,"children":[],"message":{"id":"w","author":{"role":"user"},
+  "content":{"content_type":"text","parts":["Which one?"]}}}}}])";
+constexpr const char* k_second = R"([
+{"title":"Slip","conversation_id":"slip","update_time":1790000000.0,"mapping":{
+ "q":{"id":"q","parent":null,"children":["p"],"message":{"id":"q","author":{"role":"user"},
+  "content":{"content_type":"text","parts":["How thick?"]}}},
+ "p":{"id":"p","parent":"q","children":[],"message":{"id":"p","author":{"role":"user"},
+  "content":{"content_type":"multimodal_text","parts":["Like this?",
+   {"content_type":"image_asset_pointer","asset_pointer":"file-service://file-A"}]}}}}}])";
+constexpr const char* k_picture = "\x89PNG\r\n\x1A\n, of a kind";
 
 template <auto Free> struct Release {
     template <class T> void operator()(T* handle) const { Free(handle); }
@@ -234,12 +253,15 @@ std::vector<Operation> operations(const fs::path& inputs) {
     const std::string kiln = inputs / "kiln.jsonl";
     const std::string glaze = inputs / "glaze.jsonl";
     const std::string canonical = inputs / k_canonical;
+    const std::string archive = inputs / "second.zip";
     return {
         {"import", [kiln](kato_store* store) { return import_file(store, kiln); }, true, true},
         {"import_unchanged", [glaze](kato_store* store) { return import_file(store, glaze); },
          false},
         {"import_canonical",
          [canonical](kato_store* store) { return import_file(store, canonical); }, true, true},
+        {"import_archive", [archive](kato_store* store) { return import_file(store, archive); },
+         true, true, true},
         {"export", [](kato_store* store) { return export_as(store, "kato"); }, false},
         {"export_markdown", [](kato_store* store) { return export_as(store, "markdown"); }, false},
         {"export_html", [](kato_store* store) { return export_as(store, "html"); }, false},
@@ -315,6 +337,13 @@ void prepare(const fs::path& inputs, const fs::path& workspace) {
 
     const Owned<kato_store, kato_store_close> store(open_or_throw(workspace));
     if (import_file(store.get(), inputs / "glaze.jsonl") < 0) throw std::runtime_error("no import");
+    write_file(inputs / "first.zip",
+               zip_of({{"conversations.json", k_first}, {"user.json", k_user}}));
+    if (import_file(store.get(), inputs / "first.zip") != KATO_OK)
+        throw std::runtime_error("no import of an archive");
+    write_file(inputs / "second.zip", zip_of({{"conversations-000.json", k_second},
+                                              {"file-A.dat", k_picture},
+                                              {"user.json", k_user}}));
     kato_chat_options options = KATO_CHAT_OPTIONS_INIT;
     options.title = k_chat;
     options.title_len = KATO_NTS;

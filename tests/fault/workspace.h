@@ -20,6 +20,8 @@ struct Operation {
     // The change is done before the call is: a report is made after it, what was purged is swept out.
     // Lack of memory in between is told although something was done.
     bool goes_on = false;
+    // It is several changes, each of them whole: done by halves it can be done again, which completes it.
+    bool in_steps = false;
 };
 
 // All of them: imports, exports, search, appending, ... `inputs`: a folder with what is imported.
