@@ -10,6 +10,8 @@
 namespace kato_cli {
 namespace {
 
+constexpr std::size_t k_full_id_characters = 36;
+
 struct EditOptions {
     std::string chat;
     std::string title;
@@ -71,9 +73,18 @@ int run_delete(Session& session, const EditOptions& options) {
     Store store;
     Chat chat;
     if (const int code = open_workspace(session, Access::write, store)) return code;
-    if (const int code = find_chat(store, options.chat, chat)) return code;
-    const std::string title = quoted_title(chat.get());
-    const std::string id(text<kato_chat_id>(chat.get()));
+    std::string title = options.chat;
+    std::string id = options.chat;
+    // What was deleted before is named by its full id, as for restore.
+    Error none;
+    const bool deleted =
+        options.purge && id.size() == k_full_id_characters &&
+        kato_chat_get(store.get(), id.data(), id.size(), out(chat), out(none)) == KATO_E_NOT_FOUND;
+    if (!deleted) {
+        if (const int code = find_chat(store, options.chat, chat)) return code;
+        title = quoted_title(chat.get());
+        id = text<kato_chat_id>(chat.get());
+    }
     const bool can_ask = session.terminal.in && session.terminal.err;
     if (!options.yes && !can_ask && options.purge)
         return usage_error("--purge cannot be undone and there is no terminal to ask",

@@ -398,6 +398,20 @@ Status create(Db& db) {
 
 } // namespace
 
+std::vector<std::string_view> schema_names() {
+    std::vector<std::string_view> out;
+    const std::string_view sql = k_schema;
+    for (std::size_t at = 0; (at = sql.find("\nCREATE ", at)) != std::string_view::npos; ++at) {
+        for (const std::string_view what : {" TABLE ", " INDEX ", " VIEW "}) {
+            const std::size_t kind = sql.find(what, at);
+            if (kind == std::string_view::npos || kind > sql.find('\n', at + 1)) continue;
+            const std::size_t begin = kind + what.size();
+            out.push_back(sql.substr(begin, sql.find(' ', begin) - begin));
+        }
+    }
+    return out;
+}
+
 Status migrate(Db& db, std::int64_t target, const Migration* steps, std::size_t count) {
     Transaction transaction(db);
     KATO_CHECK(transaction.begin());

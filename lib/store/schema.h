@@ -3,10 +3,15 @@
 
 #include "store/sqlite.h"
 
+#include <string_view>
+#include <vector>
+
 namespace kato {
 
 inline constexpr std::int64_t k_application_id = 0x4B61746F; // "Kato"
 inline constexpr std::int64_t k_schema_version = 4;
+// The tables, indexes and views of this version.
+std::vector<std::string_view> schema_names();
 
 // Makes the schema in an empty database, brings an older one up to date, refuses a newer one with
 // Code::version and another program's database with Code::corrupt. Changes nothing when read-only.

@@ -5,6 +5,7 @@
 #include "base/json_string.h"
 #include "store/bodies.h"
 #include "store/index.h"
+#include "store/schema.h"
 #include "store/source_bytes.h"
 #include "store/verify_index.h"
 
@@ -142,6 +143,11 @@ Status Verification::check_pages(const char* sql) {
 Status Verification::check_database() {
     begin("database");
     KATO_CHECK(check_pages("PRAGMA main.integrity_check(20)"));
+    for (const std::string_view name : schema_names()) {
+        Query find(db_, "SELECT 1 FROM sqlite_schema WHERE name = ?");
+        KATO_TRY(const bool there, find.bind_text(1, name).step());
+        if (!there) problem(fmt::format("{} is missing from the schema", name));
+    }
     end();
     return done();
 }

@@ -262,3 +262,12 @@ def test_json_output_is_one_object_a_line_whatever_the_content(kato):
         assert lines[-1] == "" and len(lines) == 2
         assert isinstance(json.loads(lines[0]), dict)
     assert kato.rows("chat", "show", chat)[0]["text"] == 'line\nbreak \u202e "quoted" \\ tab\t'
+
+
+def test_a_deleted_chat_can_still_be_removed_for_good_by_its_full_id(kato):
+    chat = kato.new_chat("Old", "to be forgotten")
+    kato("chat", "delete", chat, "--yes")
+    kato("chat", "delete", chat[:8], "--purge", "--yes", code=3)
+    kato("chat", "delete", chat, "--purge", "--yes")
+    kato("chat", "restore", chat, code=3)
+    kato("chat", "delete", "01234567-89ab-8def-8123-456789abcdef", "--purge", "--yes", code=3)

@@ -116,6 +116,15 @@ TEST_CASE("the store's file says what it is") {
               "AND strict = 0 AND name NOT LIKE 'sqlite_%'") == 0);
 }
 
+TEST_CASE("what is missing from the schema is a problem") {
+    Scene scene;
+    scene.import({.records = {{.name = "a", .text = "hello"}}});
+    CHECK(scene.verified());
+    CHECK(schema_names().size() > 20);
+    require_ok(scene.database()->exec("DROP INDEX event_facts"));
+    CHECK(!scene.verified());
+}
+
 TEST_CASE("a store of version 1 is brought up to date with all that it holds") {
     Scene scene;
     std::string rest;
