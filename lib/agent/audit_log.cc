@@ -253,8 +253,7 @@ Status read_audit(const std::string& directory, const AuditLineFn& take) {
     KATO_TRY(const std::vector<std::string> files, audit_files(directory));
     std::string buffer(1 << 16, '\0');
     for (const std::string& name : files) {
-        std::string path = directory;
-        path.append("/").append(name);
+        const std::string path = path_in(directory, name);
         KATO_TRY(const Fd file, open_file(path, O_RDONLY));
         std::string line;
         std::uint64_t number = 0;

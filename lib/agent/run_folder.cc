@@ -21,8 +21,7 @@ void sweep(const std::string& runs) {
     if (!names) return; // the next one tries again
     for (const std::string& name : *names) {
         if (!parse_uuid(name)) continue;
-        std::string folder = runs;
-        folder.append("/").append(name);
+        const std::string folder = path_in(runs, name);
         const Fd lock = open_lock(folder, 0);
         if (lock && ::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) continue; // it lives
         (void)remove_tree(folder);

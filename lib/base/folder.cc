@@ -27,15 +27,19 @@ Status remove(const std::string& path, int depth) {
     if (depth == k_max_depth) return Error{Code::limit, path + ": folders too deep to remove"};
     KATO_TRY(const std::vector<std::string> names, list_folder(path));
     for (const std::string& name : names) {
-        std::string below = path;
-        below.append("/").append(name);
-        KATO_CHECK(remove(below, depth + 1));
+        KATO_CHECK(remove(path_in(path, name), depth + 1));
     }
     if (::rmdir(path.c_str()) == 0 || errno == ENOENT) return done();
     return os_error("cannot remove", path);
 }
 
 } // namespace
+
+std::string path_in(std::string_view folder, std::string_view name) {
+    std::string out;
+    out.reserve(folder.size() + 1 + name.size());
+    return out.append(folder).append("/").append(name);
+}
 
 Result<std::vector<std::string>> list_folder(const std::string& path, std::size_t most) {
     const std::unique_ptr<DIR, CloseFolder> folder(::opendir(path.c_str()));

@@ -5,9 +5,13 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace kato {
+
+// "folder/name".
+std::string path_in(std::string_view folder, std::string_view name);
 
 // Names of what is in the folder, sorted, without "." and "..". Code::limit beyond `most`.
 Result<std::vector<std::string>> list_folder(const std::string& path, std::size_t most = 1 << 20);

@@ -192,7 +192,7 @@ Status Importer::run(Bytes& bytes, FileBytes* file, Source source) {
     KATO_CHECK(stop_or_go(name));
     if (Status peeked = peek(bytes, source); !peeked)
         return refused(name, std::move(peeked.error()));
-    if (source.archive != ArchiveKind::none) return run_archive(bytes, file, std::move(source));
+    if (source.archive != ArchiveKind::none) return run_archive(bytes, file, source);
     if (source.format == nullptr && is_companion(name.substr(name.rfind('/') + 1)) &&
         looks_like_json(source.prefix)) {
         source.unrecognised = Fate::opaque;

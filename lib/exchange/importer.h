@@ -87,7 +87,7 @@ private:
     };
 
     Status run(Bytes& bytes, FileBytes* file, Source source);
-    Status run_archive(Bytes& bytes, FileBytes* file, Source source);
+    Status run_archive(Bytes& bytes, FileBytes* file, const Source& source);
     Result<Fd> spool(Bytes& bytes, std::string_view prefix, Sha256& hash, std::uint64_t& size);
     Status bundle(Bundle& bundle, Frame& frame);
     Status look(Bundle& bundle, std::vector<Part>& parts, Companions& companions);

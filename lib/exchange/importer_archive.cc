@@ -27,7 +27,7 @@ Result<Fd> Importer::spool(Bytes& bytes, std::string_view prefix, Sha256& hash,
     }
 }
 
-Status Importer::run_archive(Bytes& bytes, FileBytes* file, Source source) {
+Status Importer::run_archive(Bytes& bytes, FileBytes* file, const Source& source) {
     const std::string& name = source.info.name;
     const std::uint64_t before = done_bytes_;
     SourceRow row;

@@ -1,5 +1,7 @@
 #include "sandbox/runtime/interpreters.h"
 
+#include "base/folder.h"
+
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -92,7 +94,7 @@ public:
             folder(library, "Python's standard library");
             file(library + "/sitecustomize.py", "the system's customization of Python");
             for (const std::string& entry : entries(library + "/lib-dynload"))
-                add_extension(library + "/lib-dynload/" + entry);
+                add_extension(path_in(library + "/lib-dynload", entry));
         }
         openssl();
     }
@@ -108,7 +110,7 @@ public:
         }
         for (const std::string& place : places)
             for (const std::string& version : entries(place))
-                if (version.substr(0, 2) == "5.") folder(place + "/" + version, "Perl's library");
+                if (version.substr(0, 2) == "5.") folder(path_in(place, version), "Perl's library");
         for (const char* place : {"/share/perl5", "/lib64/perl5"}) // Fedora's: no version
             if (exists(prefix_ + place + "/strict.pm", S_IFREG))
                 folder(prefix_ + place, "Perl's library");
@@ -120,15 +122,16 @@ public:
         const std::string library = prefix_ + "/lib/ruby";
         const std::string series = name_.substr(std::min(name_.size(), k_ruby[0].size()));
         for (const std::string& version : entries(library)) {
-            const std::string place = library + '/' + version;
+            const std::string place = path_in(library, version);
             if (!series.empty() && !(version + '.').starts_with(series + '.')) continue;
             if (!exists(place + "/set.rb", S_IFREG)) continue;
             folder(place, "Ruby's standard library");
             for (const std::string& machine : entries(place))
-                if (exists(place + '/' + machine + "/rbconfig.rb", S_IFREG))
-                    ruby_extensions(place + '/' + machine);
+                if (exists(path_in(place, path_in(machine, "rbconfig.rb")), S_IFREG))
+                    ruby_extensions(path_in(place, machine));
             for (const std::string& triplet : entries(prefix_ + "/lib")) {
-                const std::string machine = prefix_ + "/lib/" + triplet + "/ruby/" + version;
+                const std::string machine =
+                    path_in(prefix_ + "/lib", path_in(path_in(triplet, "ruby"), version));
                 if (!exists(machine + "/rbconfig.rb", S_IFREG)) continue;
                 folder(machine, "Ruby's compiled library");
                 ruby_extensions(machine);
@@ -147,10 +150,10 @@ private:
     void ruby_extensions(const std::string& place) {
         for (const std::string& entry : entries(place)) {
             if (entry[0] == '.' || entry == "enc") continue;
-            if (add_extension(place + '/' + entry) || !exists(place + '/' + entry, S_IFDIR))
+            if (add_extension(path_in(place, entry)) || !exists(path_in(place, entry), S_IFDIR))
                 continue;
-            for (const std::string& inner : entries(place + '/' + entry))
-                add_extension(place + '/' + entry + '/' + inner);
+            for (const std::string& inner : entries(path_in(place, entry)))
+                add_extension(path_in(path_in(place, entry), inner));
         }
     }
     bool add_extension(const std::string& path) {

@@ -1,6 +1,7 @@
 #include "sandbox/runtime/libraries.h"
 
 #include "base/file.h"
+#include "base/folder.h"
 
 #include <algorithm>
 #include <deque>
@@ -91,12 +92,12 @@ std::optional<std::string> Libraries::find_in(const std::vector<std::string>& fo
                                               const std::string& name, const User& owner) {
     for (const std::string& folder : folders) {
         const std::string place = with_origin(folder, folder_of(owner.path));
-        if (place.empty() || place[0] != '/' || !is_file(place + '/' + name)) continue;
+        if (place.empty() || place[0] != '/' || !is_file(path_in(place, name))) continue;
         if (has_origin(folder) && owner.path == main_path_ &&
             std::find(origin_folders_.begin(), origin_folders_.end(), place) ==
                 origin_folders_.end())
             origin_folders_.push_back(place);
-        return place + '/' + name;
+        return path_in(place, name);
     }
     return std::nullopt;
 }
