@@ -59,10 +59,12 @@ kato_status import_file(kato_store* store, const std::string& path) {
     return status;
 }
 
-kato_status export_as(kato_store* store, const char* format) {
+kato_status export_as(kato_store* store, const char* format, const char* provider = nullptr) {
     kato_export_options options = KATO_EXPORT_OPTIONS_INIT;
     options.format = format;
     options.format_len = KATO_NTS;
+    options.provider = provider;
+    options.provider_len = provider == nullptr ? 0 : KATO_NTS;
     std::size_t size = 0;
     return kato_export(store, &options, drop, &size, nullptr, nullptr);
 }
@@ -268,7 +270,8 @@ std::vector<Operation> operations(const fs::path& inputs) {
         {"export_json", [](kato_store* store) { return export_as(store, "json"); }, false},
         {"export_openai", [](kato_store* store) { return export_as(store, "openai-messages"); },
          false},
-        {"export_original", [](kato_store* store) { return export_as(store, "original"); }, false},
+        {"export_original", // into one stream goes one source
+         [](kato_store* store) { return export_as(store, "original", "claude-code"); }, false},
         {"search", search, false},
         {"walk", list_and_walk, false},
         {"stats", figures, false},

@@ -2,6 +2,9 @@
 
 #include "codec/claude_code/questions.h"
 #include "codec/record/fields.h"
+#include "codec/record/titles.h"
+
+#include <fmt/format.h>
 
 namespace kato::claude_code {
 
@@ -227,6 +230,7 @@ Result<bool> Content::read(const json::Value& content, const Envelope& envelope,
     }
     if (!content || (!content.is_array() && !content.is_null())) return false;
     bool understood = !content.first();
+    std::vector<json::Value> unknown;
     if (!content.first()) {
         events.emplace_back();
         events.back().body = text_body;
@@ -250,11 +254,19 @@ Result<bool> Content::read(const json::Value& content, const Envelope& envelope,
             event.body.flags = text_body.flags & k_sidechain;
             event.body.name = short_text(block.member("type")).value_or(std::string());
             event.body.data = block.minified();
+            unknown.push_back(block);
             block.take();
         }
         events.push_back(std::move(event));
     }
-    return understood;
+    if (!understood) return false; // nor is the record
+    for (const json::Value& block : unknown) {
+        const std::string type = short_text(block.member("type")).value_or(std::string());
+        records_.opaque(block, type.empty() ? "a block without a type"
+                                            : fmt::format("a block of the type \"{}\"",
+                                                          record::for_people(type)));
+    }
+    return true;
 }
 
 } // namespace kato::claude_code

@@ -7,7 +7,7 @@
 
 #include "codec/claude_code/calls.h"
 #include "codec/claude_code/envelope.h"
-#include "codec/record/long_values.h"
+#include "codec/record/records.h"
 #include "model/parsed.h"
 
 #include <string_view>
@@ -17,10 +17,12 @@ namespace kato::claude_code {
 
 class Content {
 public:
-    Content(record::LongValues& longs, const Calls& calls) : longs_(longs), calls_(calls) {}
+    Content(record::Records& records, const Calls& calls)
+        : records_(records), longs_(records.longs()), calls_(calls) {}
 
     // Appends the events of a message's content, usually message.content; plain text is `text_body`. False when
-    // nothing of it was understood: there are then no events, or provider.raw ones only.
+    // nothing of it was understood: there are then no events, or provider.raw ones only. Else the bytes of
+    // blocks that were not are opaque.
     Result<bool> read(const json::Value& content, const Envelope& envelope, const Uuid& chat,
                       const EventBody& text_body, std::vector<ParsedEvent>& events);
 
@@ -36,6 +38,7 @@ private:
     Result<bool> read_file(const json::Value& block, EventBody& body);
     Status read_result_part(const json::Value& part, EventBody& body);
 
+    record::Records& records_;
     record::LongValues& longs_;
     const Calls& calls_;
 };

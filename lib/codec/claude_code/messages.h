@@ -22,8 +22,8 @@ struct Reading {
 
 class Messages {
 public:
-    Messages(record::LongValues& longs, Calls& calls)
-        : longs_(longs), calls_(calls), content_(longs, calls) {}
+    Messages(record::Records& records, Calls& calls)
+        : longs_(records.longs()), calls_(calls), content_(records, calls) {}
 
     // `name` and `key` are the record's. Knows the calls of the record, and closes those it answers.
     Result<Reading> read(const Envelope& envelope, const Chat& chat, const std::string& name,

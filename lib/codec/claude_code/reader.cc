@@ -47,7 +47,7 @@ class ClaudeCodeReader final : public Reader, private record::RecordHandler {
 public:
     ClaudeCodeReader(Sink& sink, Values& values, const ReaderOptions& options)
         : sink_(sink), records_(*this, sink, values), chats_(sink, options.source_name),
-          messages_(records_.longs(), calls_) {}
+          messages_(records_, calls_) {}
 
     Status feed(std::string_view bytes) override;
     Status finish() override;

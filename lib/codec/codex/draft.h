@@ -15,7 +15,8 @@ struct Draft {
     const Envelope& envelope;
     const std::string& model; // of the thread, as it is now
     std::vector<ParsedEvent> events{};
-    std::string not_understood{}; // why the record is opaque; empty when it is not
+    std::string not_understood{};   // why the record is opaque; empty when it is not
+    std::vector<json::Value> raw{}; // else these parts of it are
     Part part = Part::other;
     std::size_t rolled_back = 0; // turns
 
@@ -41,6 +42,7 @@ struct Draft {
         EventBody& body = add(Kind::provider_raw, Role::none);
         body.name = name;
         body.data = value.minified();
+        raw.push_back(value);
         value.take();
     }
 

@@ -9,6 +9,8 @@
 
 #include <cstring>
 
+#include <fmt/format.h>
+
 namespace kato {
 
 using namespace codex;
@@ -120,8 +122,11 @@ Result<Verdict> CodexReader::piece(const Envelope& envelope, const Piece& piece)
     Draft draft{envelope, thread_.model()};
     KATO_CHECK(read(draft));
     KATO_CHECK(say(draft, piece, name));
-    if (draft.not_understood.empty()) return Verdict{};
-    return Verdict{Fate::opaque, draft.not_understood};
+    if (!draft.not_understood.empty()) return Verdict{Fate::opaque, draft.not_understood};
+    for (const json::Value& part : draft.raw)
+        records_.opaque(part, fmt::format("a part that is not understood: {}",
+                                          for_people(text_of(part, "type"))));
+    return Verdict{};
 }
 
 // A fork writes its parent's records again with other times (and other ordinals): what identifies a
