@@ -50,7 +50,7 @@ void AccountExports::add(const std::string& account, const std::string& folder,
     one.names.insert(name);
 }
 
-void AccountExports::take(AccountExports inner, const std::string& folder,
+void AccountExports::take(const AccountExports& inner, const std::string& folder,
                           const std::string& name) {
     missing_ = missing_ || inner.missing_;
     for (const auto& [key, part] : inner.exports_) {

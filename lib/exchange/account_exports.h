@@ -22,7 +22,7 @@ public:
     void miss() { missing_ = true; }
     // Those of an archive called `name` in `folder`: parts of the exports that lie beside it, unless they
     // have files of the same names, which are then other versions.
-    void take(AccountExports inner, const std::string& folder, const std::string& name);
+    void take(const AccountExports& inner, const std::string& folder, const std::string& name);
     // Those that the store is to be told of; `too_many`: it is told of none.
     std::vector<ExportInfo> all(bool& too_many) const;
 

@@ -290,8 +290,7 @@ Status Importer::unpack(const Part& part, int file, std::uint64_t size, Frame& f
     frame.room -= std::min(frame.room, used);
     add(frame.sum, inside.sum);
     frame.failed = frame.failed || inside.failed;
-    frame.exports.take(std::move(inside.exports), folder_of(part.member.name),
-                       base_name(part.member.name));
+    frame.exports.take(inside.exports, folder_of(part.member.name), base_name(part.member.name));
     if (!inside.format.empty())
         frame.format = frame.format.empty() || frame.format == inside.format ? inside.format : "*";
     if (imported) return done();
