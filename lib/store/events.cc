@@ -223,6 +223,10 @@ Result<std::int64_t> find_event(Db& db, std::string_view reference,
         error.hint = "an event is named by its id or at least four characters of its beginning";
         return error;
     }
+    Uuid last;
+    last.bytes.fill(0xFF);
+    const Uuid first_chat = chat.value_or(Uuid{});
+    const Uuid last_chat = chat.value_or(last);
     // Ids are found within their chats: an index of them all would be written to in no order, a page
     // for each event that is imported.
     Query find(
@@ -230,10 +234,8 @@ Result<std::int64_t> find_event(Db& db, std::string_view reference,
             "CROSS JOIN event e INDEXED BY event_by_id ON e.chat = c.n "
             "WHERE c.id BETWEEN ?3 AND ?4 AND (?5 OR u.deleted IS NULL) "
             "AND e.id BETWEEN ?1 AND ?2 ORDER BY e.id, e.shown DESC, e.n");
-    Uuid last;
-    last.bytes.fill(0xFF);
     find.bind(1, range->first).bind(2, range->second);
-    find.bind(3, chat.value_or(Uuid{})).bind(4, chat.value_or(last));
+    find.bind(3, first_chat).bind(4, last_chat);
     find.bind(5, std::int64_t{chat ? 1 : 0});
     std::int64_t found = 0;
     std::int64_t its_chat = 0;
