@@ -26,9 +26,7 @@ Status remove(const std::string& path, int depth) {
     if (errno != EISDIR && errno != EPERM) return os_error("cannot remove", path);
     if (depth == k_max_depth) return Error{Code::limit, path + ": folders too deep to remove"};
     KATO_TRY(const std::vector<std::string> names, list_folder(path));
-    for (const std::string& name : names) {
-        KATO_CHECK(remove(path_in(path, name), depth + 1));
-    }
+    for (const std::string& name : names) KATO_CHECK(remove(path_in(path, name), depth + 1));
     if (::rmdir(path.c_str()) == 0 || errno == ENOENT) return done();
     return os_error("cannot remove", path);
 }

@@ -198,8 +198,8 @@ private:
         return depths_[chat];
     }
 
-    // Of long chains of forks each chat is looked at once.
     Db& db_;
+    // By chat, so that each one of a long chain of forks is looked at once.
     std::unordered_map<std::int64_t, Node> nodes_;
     std::unordered_map<std::int64_t, std::int64_t> parents_;
     std::unordered_map<std::int64_t, std::size_t> depths_;

@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t k_batch_bytes = 512 << 10;
 constexpr std::size_t k_commit_bytes = 64 << 20; // of text: then what was deferred is committed
+constexpr std::uint32_t k_kind_words = 0x10FF00; // of private use: nobody's script
 constexpr std::uint32_t k_wait_ms = 20;          // for another process that writes to the index
 // A larger hash makes fewer segments, but falls out of the processor's cache (docs/benchmarks.md).
 constexpr const char* k_create = R"sql(
@@ -70,10 +71,16 @@ std::string_view clip(std::string_view text, std::size_t limit) {
 bool is_indexed(Kind kind) { return is_conversation(kind); }
 
 std::string kind_word(Kind kind) {
-    constexpr std::uint32_t k_private_use = 0x10FF00; // nobody's script
     std::string out;
-    append_utf8(out, k_private_use + static_cast<std::uint32_t>(kind));
+    append_utf8(out, k_kind_words + static_cast<std::uint32_t>(kind));
     return out;
+}
+
+bool has_kind_word(std::string_view text) {
+    std::string first;
+    append_utf8(first, k_kind_words);
+    first.pop_back(); // they differ in their last byte
+    return text.find(first) != std::string_view::npos;
 }
 
 std::string index_text(Kind kind, std::string_view text, std::string_view name,

@@ -30,6 +30,8 @@ std::string index_text(Kind kind, std::string_view text, std::string_view name,
 bool is_indexed(Kind kind);
 // The word that stands in the column `kind`; no text of a person's has it.
 std::string kind_word(Kind kind);
+// True when a text has what could be taken for such a word.
+bool has_kind_word(std::string_view text);
 
 // A writer's hold on index.db. One thread at a time; the work is done on a second thread.
 class Index {

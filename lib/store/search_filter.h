@@ -26,7 +26,7 @@ public:
     };
     bool fits(const Facts& facts) const;
     bool chat_fits(std::int64_t chat) const;
-    // The same for the event in row `n`.
+    // The same for the event in row `n`, shown or not: the search index holds those that are.
     Result<bool> event_fits(std::int64_t n);
 
 private:

@@ -12,7 +12,6 @@ namespace {
 
 constexpr std::size_t k_max_tokens = 256; // of all words of a query
 constexpr std::size_t k_min_prefix_bytes = 2;
-constexpr std::string_view k_kind_words = "\xF4\x8F\xBC"; // how all kind_word() begin
 
 class Compiler {
 public:
@@ -59,7 +58,7 @@ private:
         // One character of a script without spaces begins a pair in most places.
         pattern.prefix = term.prefix || (cjk && first_character == last.size());
         if (!out.empty()) out += " OR ";
-        if (term.text.find(k_kind_words) != std::string::npos) out += "text : ";
+        if (has_kind_word(term.text)) out += "text : ";
         out += '"';
         for (const char c : term.text) {
             if (c == '"') out += '"';

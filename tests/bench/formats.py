@@ -56,13 +56,17 @@ def readers(bench, runs, formats, sizes):
 
 
 def writers(bench, runs, formats, sizes):
-    row_of("written", "from", "size", "MB/s", "peak MB")
-    row_of(*["---"] * 5)
+    headed = False
     for form in formats:
         for size in sizes:
             arguments = ("--format", form, "--size", size, "--runs", runs, "--only", "export.")
-            for name, row in measured(bench, "export", *arguments).items():
-                row_of(name.removeprefix("export."), form, size, speed(row), memory(row))
+            rows = measured(bench, "export", *arguments)
+            if not headed:
+                row_of("from", "size", *[name.removeprefix("export.") for name in rows], "peak MB")
+                row_of(*["---"] * (len(rows) + 3))
+                headed = True
+            most = max(rows.values(), key=lambda row: row["max_rss_kb"], default=None)
+            row_of(form, size, *map(speed, rows.values()), memory(most))
 
 
 def large(bench, runs):

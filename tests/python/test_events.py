@@ -137,3 +137,15 @@ def test_appending_raw_text_of_another_event_is_possible(store, chat, kiln):
     texts = [e for e in imported.events() if e.kind == "user.message"]
     copy = chat.append("user", texts[0].text_raw)
     assert copy.text == texts[0].text
+
+
+def test_an_event_that_two_chats_have_is_read_in_its_chat(store, chat, tmp_path):
+    event = chat.append("user", "said twice")
+    other = "11111111-2222-8333-8444-555555555555"
+    copy = tmp_path / "copy.jsonl"
+    copy.write_text(store.export().replace(chat.id, other))
+    store.import_path(copy)
+    for id in (chat.id, other):
+        assert [e.text for e in store.chat(id).events()] == ["said twice"]
+    with pytest.raises(kato.Ambiguous, match="several chats have it"):
+        store.event(event.id)

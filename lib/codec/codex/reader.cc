@@ -7,7 +7,10 @@
 #include "codec/record/records.h"
 #include "codec/record/titles.h"
 
+#include <algorithm>
 #include <cstring>
+#include <functional>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -63,8 +66,15 @@ private:
     Status say(Draft& draft, const Piece& piece, const std::string& name);
     Status say_facts(const Draft& draft, const Uuid& event, const std::string& name);
 
+    // A value in the record that was not understood.
+    struct Opaque {
+        json::Value value{};
+        std::string reason{};
+    };
+
     Sink& sink_;
     record::Records records_;
+    std::vector<Opaque> opaque_{};
     Strings strings_;
     Thread thread_;
     Mirrors mirrors_{};
@@ -78,9 +88,17 @@ private:
 };
 
 Result<Verdict> CodexReader::record(const record::Record& record) {
-    if (is_document(record.root)) return document(record);
-    return piece(read_envelope(record.root), {record.root, record.text, record.hash, record.place,
-                                              record.source, record.lossy});
+    opaque_.clear();
+    auto verdict = is_document(record.root) ? document(record)
+                                            : piece(read_envelope(record.root),
+                                                    {record.root, record.text, record.hash,
+                                                     record.place, record.source, record.lossy});
+    // A document's parts are read in another order than that in which they stand.
+    std::sort(opaque_.begin(), opaque_.end(), [](const Opaque& a, const Opaque& b) {
+        return std::less<>()(a.value.raw().data(), b.value.raw().data());
+    });
+    for (Opaque& one : opaque_) records_.opaque(one.value, std::move(one.reason));
+    return verdict;
 }
 
 // The oldest logs are one document: its session and each of its items are records of their own.
@@ -98,17 +116,22 @@ Result<Verdict> CodexReader::document(const record::Record& record) {
         out.place.line = document_.line_of(out.place.offset);
         return out;
     };
+    const auto read = [&](const Envelope& envelope, const json::Value& value) -> Status {
+        KATO_TRY(Verdict verdict, piece(envelope, part(value)));
+        if (verdict.fate == Fate::opaque) opaque_.push_back({value, std::move(verdict.reason)});
+        return done();
+    };
     Envelope head = read_envelope(session);
     head.type = "session_meta";
-    KATO_CHECK(piece(head, part(session)));
+    KATO_CHECK(read(head, session));
     for (json::Value item = items.first(); item; item = item.next())
-        KATO_CHECK(piece(read_envelope(item), part(item)));
+        KATO_CHECK(read(read_envelope(item), item));
     for (json::Value other = record.root.first(); other; other = other.next()) {
         Envelope rest;
         rest.root = rest.payload = other;
         rest.type = other.key();
         rest.bare = true;
-        if (rest.type != "session" && rest.type != "items") KATO_CHECK(piece(rest, part(other)));
+        if (rest.type != "session" && rest.type != "items") KATO_CHECK(read(rest, other));
     }
     return Verdict{};
 }
@@ -124,8 +147,8 @@ Result<Verdict> CodexReader::piece(const Envelope& envelope, const Piece& piece)
     KATO_CHECK(say(draft, piece, name));
     if (!draft.not_understood.empty()) return Verdict{Fate::opaque, draft.not_understood};
     for (const json::Value& part : draft.raw)
-        records_.opaque(part, fmt::format("a part that is not understood: {}",
-                                          for_people(text_of(part, "type"))));
+        opaque_.push_back({part, fmt::format("a part that is not understood: {}",
+                                             for_people(text_of(part, "type")))});
     return Verdict{};
 }
 
