@@ -16,7 +16,7 @@ set -eu
 build='gcc g++ meson ninja-build pkg-config libarchive-dev libcli11-dev libfmt-dev libmd4c-dev
     libsimdjson-dev libsodium-dev libsqlite3-dev libzstd-dev nettle-dev zlib1g-dev'
 test='doctest-dev git mypy pybind11-dev python3 python3-build python3-dev python3-hypothesis
-    python3-mesonpy python3-pytest sqlite3'
+    python3-jsonschema python3-mesonpy python3-pytest sqlite3'
 long='patchelf python3-pip python3-venv'
 gates='binutils clang clang-format clang-tidy gcovr'
 
