@@ -14,7 +14,9 @@ typedef struct kato_import_report kato_import_report;
 /* A list of sources. One thread at a time. Since: 0.1 */
 typedef struct kato_source_cursor kato_source_cursor;
 
-/* Told each row of the report as it is made: a JSON object of `len` bytes. Since: 0.1 */
+/* Told each row of the report: a JSON object of `len` bytes. The rows of a source come once it is in
+ * the store, which small sources are several at a time. Any status but KATO_OK ends the import; what
+ * was stored by then is in the report all the same. Since: 0.1 */
 typedef kato_status (*kato_import_row_fn)(void *user_data, const char *json, size_t len);
 
 typedef struct kato_import_options {

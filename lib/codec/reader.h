@@ -36,7 +36,7 @@ struct ReaderOptions {
 
 // How sure a format is that bytes are its own.
 struct Detection {
-    int score = 0; // 0: no; 1 to 100
+    int score = 0; // 0: no; 1 to 100, which only the canonical form has
     std::string reason{};
     bool about = false; // tells of chats that stand elsewhere: no conversation is missing in it
 };

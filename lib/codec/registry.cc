@@ -104,6 +104,7 @@ Detected detect_format(std::string_view prefix, bool complete) {
     if (prefix.find_first_not_of(" \t\r\n") == std::string_view::npos) return best;
     for (const Format& format : k_formats) {
         if (format.detect == nullptr) continue;
+        if (best.detection.score >= k_certain_score && !format.canonical) continue;
         Detection detection = format.detect(prefix, complete);
         if (detection.score <= best.detection.score) continue;
         best.format = &format;

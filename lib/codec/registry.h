@@ -41,6 +41,8 @@ struct Detected {
     Detection detection{};
 };
 Detected detect_format(std::string_view prefix, bool complete);
+// No other format, but for the canonical form, has more: they need not be asked.
+inline constexpr int k_certain_score = 95;
 
 inline constexpr std::size_t k_detection_bytes = 64 * 1024;
 

@@ -135,6 +135,7 @@ public:
     Result<std::unique_ptr<ImportSession>> begin() override {
         return std::unique_ptr<ImportSession>(std::make_unique<DrySession>(kinds_));
     }
+    Status commit() override { return done(); }
     Status end() override { return done(); }
     std::string scratch_directory() const override { return k_scratch_folder; }
     std::string left_out() const override { return {}; }

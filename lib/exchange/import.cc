@@ -28,15 +28,18 @@ Status import_directory(Importer& importer, const Target& target, const std::str
         return importer.file(file, false);
     };
     visitor.directory = [&](const std::string& found) -> Result<bool> {
+        KATO_CHECK(importer.settle_if_due());
         if (!is_export_folder(found)) return false;
         KATO_CHECK(importer.folder(found));
         return true;
     };
-    visitor.skipped = [&](const std::string& found, std::string_view reason) {
-        return importer.skipped(source_name(found), reason);
+    visitor.skipped = [&](const std::string& found, std::string_view reason) -> Status {
+        KATO_CHECK(importer.skipped(source_name(found), reason));
+        return importer.settle_if_due();
     };
-    visitor.failed = [&](const std::string& found, Error error) {
-        return importer.failed(source_name(found), std::move(error));
+    visitor.failed = [&](const std::string& found, Error error) -> Status {
+        KATO_CHECK(importer.failed(source_name(found), std::move(error)));
+        return importer.settle_if_due();
     };
     KATO_CHECK(walk_directory(path, target.left_out(), visitor));
     if (importer.last_failure()) importer.reporter().set_partial();
@@ -67,7 +70,9 @@ private:
     Target& target_;
 };
 
-Status finish(Target& target, Importer& importer, const Status& status) {
+Status finish(Target& target, Importer& importer, Status status) {
+    const Status settled = importer.settle(); // what was done before an Error stays
+    if (status) status = settled;
     const Status ended = target.end();
     const Status told = importer.reporter().total(!status.ok());
     if (!status) return status;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,11 @@ namespace kato {
 namespace {
 
 constexpr std::size_t k_read_bytes = 1 << 20;
+// Sources share a transaction until they are so many bytes, or have kept other processes from writing
+// for so long. Those try again every 2 ms, so then it is their turn.
+constexpr std::uint64_t k_shared_bytes = 16 << 20;
+constexpr std::chrono::milliseconds k_shared_time{200};
+constexpr std::chrono::milliseconds k_pause{3};
 constexpr std::array<std::string_view, 2> k_suffixes = {".zst", ".gz"};
 
 std::uint64_t sum(const ImportCounts& counts) {
@@ -111,24 +117,51 @@ Status Importer::failed(const std::string& name, Error error) {
     row.issues = issues.count();
     row.error = error.message;
     last_failure_ = std::move(error);
-    KATO_CHECK(reporter_.source(row));
-    return reporter_.issues(name, issues);
+    reporter_.source(row);
+    reporter_.issues(name, issues);
+    return done();
 }
 
 Status Importer::skipped(const std::string& name, std::string_view reason) {
     Issues issues;
     issues.add({}, std::nullopt, fmt::format("skipped: {}", reason));
-    return reporter_.issues(name, issues);
+    reporter_.issues(name, issues);
+    return done();
+}
+
+Status Importer::settle() {
+    Status committed = target_.commit();
+    if (!committed) {
+        reporter_.drop();
+        return ends(std::move(committed));
+    }
+    shared_bytes_ = 0;
+    shared_since_.reset();
+    return ends(reporter_.release());
+}
+
+Status Importer::settle_if_due() {
+    const bool due = shared_bytes_ >= k_shared_bytes ||
+                     (shared_since_ && Clock::now() - *shared_since_ >= k_shared_time);
+    if (shared_since_ && !due) return done();
+    KATO_CHECK(settle());
+    if (due) std::this_thread::sleep_for(k_pause);
+    return done();
 }
 
 Status Importer::file(const std::string& path, bool follow) {
+    KATO_CHECK(one_file(path, follow));
+    return settle_if_due();
+}
+
+Status Importer::one_file(const std::string& path, bool follow) {
     std::string name = source_name(path);
     auto opened = FileBytes::open(path, follow, options_.stop);
     if (!opened) return failed(name, std::move(opened.error()));
     if (opened->is_stream()) {
         // The name of an open descriptor says nothing about what comes out of it.
         if (path.starts_with("/dev/fd/") || path.starts_with("/proc/")) name = options_.name;
-        return stream(*opened, name);
+        return one_stream(*opened, name);
     }
     Source source;
     source.info.name = std::move(name);
@@ -138,6 +171,11 @@ Status Importer::file(const std::string& path, bool follow) {
 }
 
 Status Importer::stream(Bytes& bytes, const std::string& name) {
+    KATO_CHECK(one_stream(bytes, name));
+    return settle_if_due();
+}
+
+Status Importer::one_stream(Bytes& bytes, const std::string& name) {
     Source source;
     source.info.name = source_name(name);
     return run(bytes, nullptr, std::move(source));
@@ -284,6 +322,7 @@ Status Importer::feed(Pipeline& session, Reader* reader, Content& content, std::
 Result<Importer::Outcome> Importer::read(ImportSession& session, Bytes& bytes, Source& source,
                                          Issues& issues) {
     const std::string& name = source.info.name;
+    if (!shared_since_) shared_since_ = Clock::now();
     KATO_CHECK(ends(session.begin(source.info)));
     Pipeline pipeline(session, worker_);
     ListeningSink sink(pipeline, issues);
@@ -330,6 +369,7 @@ Result<Importer::Outcome> Importer::read(ImportSession& session, Bytes& bytes, S
     auto counts = session.commit();
     if (!counts) return std::move(ends(counts.error()).error());
     out.counts = *counts;
+    shared_bytes_ += out.given_bytes;
     return out;
 }
 
@@ -369,12 +409,14 @@ Status Importer::report(const Source& source, const Outcome& outcome, Issues& is
     }
     row.issues = issues.count();
     if (source.member) {
-        KATO_CHECK(reporter_.member(row));
-        return reporter_.issues(row.name, issues);
+        reporter_.member(row);
+        reporter_.issues(row.name, issues);
+        return done();
     }
     if (source.compression == Compression::none) {
-        KATO_CHECK(reporter_.source(row));
-        return reporter_.issues(row.name, issues);
+        reporter_.source(row);
+        reporter_.issues(row.name, issues);
+        return done();
     }
     SourceRow member = row;
     member.name = member_name(row.name);
@@ -386,9 +428,10 @@ Status Importer::report(const Source& source, const Outcome& outcome, Issues& is
         source.format != nullptr ? outcome.damaged_bytes : outcome.given_bytes;
     row.counts.parsed_bytes = outcome.given_bytes - row.counts.quarantined_bytes;
     row.counts.opaque_bytes = row.counts.pending_bytes = 0;
-    KATO_CHECK(reporter_.source(row));
-    KATO_CHECK(reporter_.member(member));
-    return reporter_.issues(row.name, issues);
+    reporter_.source(row);
+    reporter_.member(member);
+    reporter_.issues(row.name, issues);
+    return done();
 }
 
 } // namespace kato

@@ -11,6 +11,8 @@
 #include "exchange/reporter.h"
 #include "exchange/target.h"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,10 +33,15 @@ public:
     Status stream(Bytes& bytes, const std::string& name);
     Status failed(const std::string& name, Error error);
     Status skipped(const std::string& name, std::string_view reason);
+    // Several sources share a transaction: commits what was imported, and tells of it.
+    Status settle();
+    Status settle_if_due();
     const std::optional<Error>& last_failure() const { return last_failure_; }
     Reporter& reporter() { return reporter_; }
 
 private:
+    using Clock = std::chrono::steady_clock;
+
     // What is known of a source before its bytes are read for good.
     struct Source {
         SourceInfo info{};
@@ -86,6 +93,8 @@ private:
         bool failed = false;
     };
 
+    Status one_file(const std::string& path, bool follow);
+    Status one_stream(Bytes& bytes, const std::string& name);
     Status run(Bytes& bytes, FileBytes* file, Source source);
     Status run_archive(Bytes& bytes, FileBytes* file, const Source& source);
     Result<Fd> spool(Bytes& bytes, std::string_view prefix, Sha256& hash, std::uint64_t& size);
@@ -122,6 +131,8 @@ private:
     std::string buffer_{};
     std::uint64_t done_bytes_ = 0;
     std::uint64_t total_bytes_ = 0;
+    std::uint64_t shared_bytes_ = 0;                  // of sources that are not committed
+    std::optional<Clock::time_point> shared_since_{}; // when the first of them began
     std::optional<Error> last_failure_{};
     bool ends_ = false; // the Error that is on its way is not the source's alone
     Worker worker_{2};  // tells the sessions what the readers say

@@ -28,6 +28,7 @@ Result<Fd> Importer::spool(Bytes& bytes, std::string_view prefix, Sha256& hash,
 }
 
 Status Importer::run_archive(Bytes& bytes, FileBytes* file, const Source& source) {
+    KATO_CHECK(settle()); // reading it may take long
     const std::string& name = source.info.name;
     const std::uint64_t before = done_bytes_;
     SourceRow row;
@@ -57,7 +58,8 @@ Status Importer::run_archive(Bytes& bytes, FileBytes* file, const Source& source
         row.counts.opaque_bytes = row.counts.quarantined_bytes = row.counts.pending_bytes = 0;
         if (known->counts.quarantined_bytes != 0) reporter_.set_partial();
         done_bytes_ = before + row.size_bytes;
-        return reporter_.source(row);
+        reporter_.source(row);
+        return done();
     };
     Fd spooled;
     int descriptor = -1;
@@ -128,8 +130,9 @@ Status Importer::run_archive(Bytes& bytes, FileBytes* file, const Source& source
     // Its own bytes were all read; its members' rows tell what became of theirs.
     row.counts.parsed_bytes = row.size_bytes;
     row.counts.opaque_bytes = row.counts.quarantined_bytes = row.counts.pending_bytes = 0;
-    KATO_CHECK(reporter_.source(row));
-    return reporter_.issues(name, issues);
+    reporter_.source(row);
+    reporter_.issues(name, issues);
+    return done();
 }
 
 } // namespace kato

@@ -141,7 +141,8 @@ Status Importer::bundle(Bundle& bundle, Frame& frame) {
             const Part& part = parts[index++];
             const bool file = part.format == nullptr && part.archive == ArchiveKind::none;
             if (file == conversations) return done();
-            return member(part, bytes, frame, companions);
+            Status status = member(part, bytes, frame, companions);
+            return status ? settle_if_due() : status;
         }));
         if (index != parts.size())
             return Error{Code::io, fmt::format("{}: it changed while it was read", frame.name)};
@@ -306,14 +307,17 @@ Status Importer::folder(const std::string& path) {
     KATO_TRY(frame.location, absolute_path(path));
     frame.location += '/';
     Status imported = bundle(*files, frame);
-    if (!imported) return refused(source_name(path), std::move(imported.error()));
+    if (!imported) {
+        KATO_CHECK(refused(source_name(path), std::move(imported.error())));
+        return settle_if_due();
+    }
     frame.sum = ImportCounts(); // its files were reported each by itself
     Issues issues;
     KATO_CHECK(finish_exports(frame, issues));
     reporter_.vanished(frame.sum.events_vanished);
-    KATO_CHECK(reporter_.issues(source_name(path), issues));
+    reporter_.issues(source_name(path), issues);
     if (frame.failed) reporter_.set_partial();
-    return done();
+    return settle_if_due();
 }
 
 Status Importer::report_failure(const Source& source, Error error, Issues& issues) {
@@ -325,8 +329,9 @@ Status Importer::report_failure(const Source& source, Error error, Issues& issue
     row.status = "failed";
     row.issues = issues.count();
     row.error = error.message;
-    KATO_CHECK(reporter_.member(row));
-    return reporter_.issues(row.name, issues);
+    reporter_.member(row);
+    reporter_.issues(row.name, issues);
+    return done();
 }
 
 } // namespace kato

@@ -93,11 +93,42 @@ std::string source_json(std::string_view type, const SourceRow& source) {
 
 Status Reporter::push(std::string row, bool quiet) {
     report_.rows.push_back(std::move(row));
-    if (quiet || !options_.row) return done();
-    return options_.row(report_.rows.back());
+    if (quiet || refused_ || !options_.row) return done();
+    Status told = options_.row(report_.rows.back());
+    refused_ = !told;
+    return told;
 }
 
-Status Reporter::source(const SourceRow& row) {
+void Reporter::source(SourceRow row) {
+    held_.emplace_back([this, row = std::move(row)] { return tell_source(row); });
+}
+
+void Reporter::member(SourceRow row) {
+    held_.emplace_back([this, row = std::move(row)] { return tell_member(row); });
+}
+
+void Reporter::issues(const std::string& source, const Issues& issues) {
+    if (issues.count() == 0) return;
+    held_.emplace_back([this, source, issues] { return tell_issues(source, issues); });
+}
+
+void Reporter::vanished(std::uint64_t events) {
+    held_.emplace_back([this, events] {
+        add(Count::events_vanished, events);
+        return done();
+    });
+}
+
+Status Reporter::release() {
+    Status out = done();
+    for (const auto& tell : std::exchange(held_, {})) {
+        Status told = tell();
+        if (!told && out) out = std::move(told);
+    }
+    return out;
+}
+
+Status Reporter::tell_source(const SourceRow& row) {
     add(Count::sources, 1);
     if (row.status != "explained") // of which nobody knows
         add(row.status == "new"         ? Count::sources_new
@@ -119,12 +150,12 @@ Status Reporter::source(const SourceRow& row) {
     return push(source_json("source", row));
 }
 
-Status Reporter::member(const SourceRow& row) {
+Status Reporter::tell_member(const SourceRow& row) {
     if (row.counts.quarantined_bytes != 0) set_partial();
     return push(source_json("member", row));
 }
 
-Status Reporter::issues(const std::string& source, const Issues& issues) {
+Status Reporter::tell_issues(const std::string& source, const Issues& issues) {
     add(Count::issues, issues.count());
     std::uint64_t unlisted = issues.not_listed();
     for (const Issue& issue : issues.listed()) {

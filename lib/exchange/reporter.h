@@ -5,12 +5,16 @@
 #include "exchange/issues.h"
 #include "store/import_session.h"
 
+#include <functional>
+#include <string>
+#include <vector>
+
 namespace kato {
 
 // One source, or the member of a container, as it is reported.
 struct SourceRow {
     std::string name{};
-    std::string_view format{}; // empty: not recognised
+    std::string format{};      // empty: not recognised
     std::string_view status{}; // "new", "updated", "unchanged", "failed"
     std::uint64_t size_bytes = 0;
     ImportCounts counts{};
@@ -22,16 +26,20 @@ struct SourceRow {
     std::array<std::uint64_t, k_kind_count + 1> kinds{};
 };
 
+// What is said is neither told nor counted before release(): the store may still fail to keep it.
 class Reporter {
 public:
     Reporter(ImportReport& report, const ImportOptions& options)
         : report_(report), options_(options) {}
 
-    Status source(const SourceRow& row);
-    Status member(const SourceRow& row);
-    Status issues(const std::string& source, const Issues& issues);
+    void source(SourceRow row);
+    void member(SourceRow row);
+    void issues(const std::string& source, const Issues& issues);
     // Events of which no source can be named that made them vanish: what they had is in none.
-    void vanished(std::uint64_t events) { add(Count::events_vanished, events); }
+    void vanished(std::uint64_t events);
+    // Tells it. Once the host has returned an Error it is told nothing more, and all else is counted.
+    Status release();
+    void drop() { held_.clear(); }
     // The last row; with `quiet` nobody is told.
     Status total(bool quiet);
     void set_partial() { report_.partial = true; }
@@ -46,9 +54,14 @@ private:
         report_.counts[static_cast<std::size_t>(which)] += number;
     }
     Status push(std::string row, bool quiet = false);
+    Status tell_source(const SourceRow& row);
+    Status tell_member(const SourceRow& row);
+    Status tell_issues(const std::string& source, const Issues& issues);
 
     ImportReport& report_;
     const ImportOptions& options_;
+    std::vector<std::function<Status()>> held_{};
+    bool refused_ = false; // by the host
     std::uint64_t issue_rows_ = 0;
 };
 

@@ -13,8 +13,9 @@ namespace kato {
 class Target {
 public:
     virtual ~Target() = default;
-    // As Store does.
+    // As Store's shared imports.
     virtual Result<std::unique_ptr<ImportSession>> begin() = 0;
+    virtual Status commit() = 0;
     virtual Status end() = 0;
     // Where large things are set aside: a directory of the user's own.
     virtual std::string scratch_directory() const = 0;
@@ -27,7 +28,8 @@ public:
 class StoreTarget final : public Target {
 public:
     explicit StoreTarget(Store& store) : store_(store) {}
-    Result<std::unique_ptr<ImportSession>> begin() override { return store_.begin_import(); }
+    Result<std::unique_ptr<ImportSession>> begin() override { return store_.begin_shared_import(); }
+    Status commit() override { return store_.commit_imports(); }
     Status end() override { return store_.end_import(); }
     std::string scratch_directory() const override { return store_.path(); }
     std::string left_out() const override { return store_.path(); }

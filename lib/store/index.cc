@@ -149,8 +149,8 @@ Status Index::load() {
 bool Index::replaced() const { return file_identity(db_->path()) != identity_; }
 
 Status Index::begin(bool patient) {
-    if (open_ && deferred_ && !failed_) return done(); // goes on: nobody else can have written
-    give_up(); // whoever began before may have ended by an exception
+    if (goes_on()) return done(); // nobody else can have written
+    give_up();                    // whoever began before may have ended by an exception
     // Who found it busy the last time does not wait again: thousands of changes would wait in turns.
     db_->set_busy_timeout(patient ? busy_timeout_ms_ : was_busy_ ? 0 : k_wait_ms);
     const Status begun = db_->begin("BEGIN IMMEDIATE");
@@ -272,11 +272,14 @@ void Index::defer(const Mark& mark) {
     deferred_ = true;
     sent_ = false;
     kept_ = batch_.size();
-    if (pending_bytes_ < k_commit_bytes) return;
+}
+
+void Index::commit_if_much() {
+    if (!is_deferred() || pending_bytes_ < k_commit_bytes) return;
     pending_bytes_ = 0;
     try {
         flush();
-        enqueue_commit(mark);
+        enqueue_commit(mark_);
     } catch (...) {
         give_up();
         throw;

@@ -58,6 +58,8 @@ public:
     Status begin(bool patient);
     bool is_open() const { return open_; }
     bool is_deferred() const { return open_ && deferred_; }
+    // A begin() would go on with what was deferred.
+    bool goes_on() const { return is_deferred() && !failed_; }
     // These do nothing while it is not open.
     void add(std::int64_t event, Kind kind, std::string text);
     // Makes the index agree: indexed with `text`, or absent.
@@ -66,6 +68,10 @@ public:
     // Ends the change, but commits it later together with others: many small transactions make many
     // small segments, and waiting for each leaves a core idle. What is lost, the next begin() misses.
     void defer(const Mark& mark);
+    // Commits what was deferred once it is much, without waiting. The store must have it by now.
+    void commit_if_much();
+    // Gives up everything that is not committed.
+    void give_up();
     // Commits what was deferred.
     Status settle();
     // Gives up the change, and with it what was deferred if that cannot be told apart.
@@ -89,7 +95,6 @@ private:
     Status finish();
     void note(Status status);
     Status write_mark(const Mark& mark);
-    void give_up();
     Status apply(const Item& item);
     Status load();
     void set_durable(const Mark& mark);

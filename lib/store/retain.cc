@@ -15,7 +15,7 @@ constexpr std::size_t k_max_chunk = 1 << 20;
 constexpr std::uint64_t k_cut_mask = ~std::uint64_t{0} << 46;
 constexpr std::size_t k_min_base64 = 4096;
 constexpr std::size_t k_max_base64 = 16 << 20;   // a longer run is stored in parts of this size
-constexpr std::size_t k_thread_from = 128 << 10; // smaller sources are not worth a thread
+constexpr std::size_t k_thread_from = 128 << 10; // less is not worth waking a thread up
 constexpr std::size_t k_batch = 1 << 20;
 
 // The gear hash of Xia et al., "FastCDC" (USENIX ATC 2016), over fixed pseudo-random numbers
@@ -77,7 +77,14 @@ Run find_run(std::string_view bytes, std::size_t from) {
 
 } // namespace
 
-Retainer::Retainer(std::uint64_t mark) : mark_(mark) {}
+Retainer::Retainer(RetainingThread& thread, std::uint64_t mark) : thread_(thread), mark_(mark) {}
+
+Retainer::~Retainer() {
+    try {
+        if (threaded_) thread_.worker.wait();
+    } catch (...) { // a source that is given up: what it lacks memory for is of no use
+    }
+}
 
 void Retainer::feed(std::string_view bytes) {
     if (!threaded_) {
@@ -97,15 +104,15 @@ void Retainer::feed(std::string_view bytes) {
 }
 
 void Retainer::post(std::shared_ptr<const std::string> piece) {
-    worker_.run([this, piece = std::move(piece)] { process(*piece, false); });
+    thread_.worker.run([this, piece = std::move(piece)] { process(*piece, false); });
 }
 
 void Retainer::finish() {
     if (!threaded_) {
         process(first_, true);
     } else {
-        worker_.run([this] { process({}, true); });
-        worker_.wait();
+        thread_.worker.run([this] { process({}, true); });
+        thread_.worker.wait();
     }
     digest_ = sha_.finish();
 }
@@ -198,7 +205,7 @@ void Retainer::cut() {
     Piece piece;
     piece.key = blake256(chunk_);
     piece.size = chunk_.size();
-    piece.data = compressor_.compress(chunk_);
+    piece.data = thread_.compressor.compress(chunk_);
     give(std::move(piece));
     chunk_.clear();
 }

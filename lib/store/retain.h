@@ -1,5 +1,5 @@
 // Turns a source's bytes into pieces that are stored once: chunks cut by content, and base64 runs
-// that are stored as the blobs they decode to. Works on a thread of its own once a source is large.
+// that are stored as the blobs they decode to. All but small sources are worked on by a thread.
 #pragma once
 
 #include "base/compress.h"
@@ -22,10 +22,19 @@ struct Piece {
     std::string data{};     // of a chunk: its zstd frame; of a blob: its bytes
 };
 
-class Retainer { // one thread at a time
+// The thread that retains one source after the other.
+struct RetainingThread {
+    Compressor compressor{};
+    Worker worker{4}; // last: its thread ends before what it uses
+};
+
+class Retainer { // one thread at a time, and one Retainer on a RetainingThread
 public:
     // `mark`: also hash the first `mark` bytes by themselves (0: don't).
-    explicit Retainer(std::uint64_t mark);
+    Retainer(RetainingThread& thread, std::uint64_t mark);
+    ~Retainer();
+    Retainer(const Retainer&) = delete;
+    Retainer& operator=(const Retainer&) = delete;
     void feed(std::string_view bytes);
     // Instead of feed: bytes that are kept elsewhere, for the size and the hashes.
     void note(std::string_view bytes) { hash(bytes); }
@@ -49,6 +58,7 @@ private:
     bool base64_run(std::string_view run);
     void give(Piece piece);
 
+    RetainingThread& thread_;
     std::uint64_t mark_;
     std::uint64_t size_ = 0;
     Sha256 sha_;
@@ -58,12 +68,10 @@ private:
     std::string window_; // not yet divided into text and base64
     std::string chunk_;  // the chunk being collected
     std::uint64_t rolling_ = 0;
-    Compressor compressor_;
-    std::string first_; // held back until the source proves large
+    std::string first_; // held back until the source is large enough for the thread
     bool threaded_ = false;
     std::mutex mutex_;
     std::vector<Piece> ready_;
-    Worker worker_{4}; // last: its thread ends before what it uses
 };
 
 } // namespace kato

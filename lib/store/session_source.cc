@@ -111,7 +111,7 @@ Status Session::begin(const SourceInfo& info) {
     if (info.modified_us != 0) insert.bind(4, info.modified_us);
     KATO_CHECK(insert.bind(5, now_us_).bind(6, std::int64_t{info.canonical ? 3 : 0}).run());
     source_ = db_.last_rowid();
-    retainer_ = std::make_unique<Retainer>(previous_size_);
+    retainer_ = std::make_unique<Retainer>(change_.retaining(), previous_size_);
     if (info.canonical) {
         KATO_TRY(scratch_, kato::scratch_file(change_.directory()));
     }

@@ -104,20 +104,23 @@ Status Db::sync_log() {
     return rc == SQLITE_OK ? done() : error(rc);
 }
 
+Status Db::prepare_for_end(OwnStatement& statement, const char* sql) {
+    if (statement) return done();
+    sqlite3_stmt* prepared = nullptr;
+    const int rc =
+        sqlite3_prepare_v3(db_.get(), sql, -1, SQLITE_PREPARE_PERSISTENT, &prepared, nullptr);
+    statement.reset(prepared);
+    return rc == SQLITE_OK ? done() : error(rc);
+}
+
 Status Db::begin(const char* sql) {
-    if (!rollback_) {
-        sqlite3_stmt* statement = nullptr;
-        const int rc = sqlite3_prepare_v3(db_.get(), "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT,
-                                          &statement, nullptr);
-        rollback_.reset(statement);
-        if (rc != SQLITE_OK) return error(rc);
-    }
+    KATO_CHECK(prepare_for_end(rollback_, "ROLLBACK"));
     rollback();
     return exec(sql);
 }
 
 void Db::rollback() noexcept {
-    if (!rollback_ || sqlite3_get_autocommit(db_.get()) != 0) return; // SQLite may have done it
+    if (!rollback_ || !in_transaction()) return; // SQLite may have done it
     (void)sqlite3_step(rollback_.get());
     (void)sqlite3_reset(rollback_.get()); // repeats step's error
 }
@@ -270,6 +273,32 @@ Status Transaction::commit() {
 }
 Transaction::~Transaction() {
     if (open_) db_.rollback();
+}
+
+Status Savepoint::begin() {
+    KATO_CHECK(db_.prepare_for_end(db_.undo_, "ROLLBACK TO part"));
+    KATO_CHECK(db_.prepare_for_end(db_.keep_, "RELEASE part"));
+    KATO_CHECK(db_.exec("SAVEPOINT part"));
+    open_ = true;
+    return done();
+}
+
+Status Savepoint::keep() {
+    const int rc = sqlite3_step(db_.keep_.get());
+    (void)sqlite3_reset(db_.keep_.get()); // repeats step's error
+    if (rc != SQLITE_DONE) return db_.error(rc);
+    open_ = false;
+    return done();
+}
+
+Savepoint::~Savepoint() {
+    if (!open_ || !db_.in_transaction()) return; // SQLite may have rolled back all
+    bool undone = true;
+    for (sqlite3_stmt* const statement : {db_.undo_.get(), db_.keep_.get()}) {
+        if (undone) undone = sqlite3_step(statement) == SQLITE_DONE;
+        (void)sqlite3_reset(statement); // repeats step's error
+    }
+    if (!undone) db_.rollback();
 }
 
 } // namespace kato

@@ -99,6 +99,7 @@ public:
     Status begin(const char* sql);
     // Ends the transaction, if there is one. Should it not succeed, the next begin() tries again.
     void rollback() noexcept;
+    bool in_transaction() const noexcept { return sqlite3_get_autocommit(db_.get()) == 0; }
     // The first column of the first row of a statement without parameters.
     Result<std::int64_t> integer(const char* sql);
     Result<std::string> text(const char* sql);
@@ -108,18 +109,23 @@ public:
 
 private:
     friend class Query;
+    friend class Savepoint;
+    using OwnStatement = std::unique_ptr<sqlite3_stmt, CachedStatement::Finalize>;
     struct Close {
         void operator()(sqlite3* db) const { (void)sqlite3_close_v2(db); } // cannot fail usefully
     };
     Db(sqlite3* db, std::string path) : db_(db), path_(std::move(path)) {}
     static int on_busy(void* self, int tries) noexcept;
+    Status prepare_for_end(OwnStatement& statement, const char* sql);
 
     std::unique_ptr<sqlite3, Close> db_;
     std::string path_;
     std::uint32_t busy_timeout_ms_ = 0;
     std::chrono::steady_clock::time_point busy_since_{};
     std::unordered_map<const char*, CachedStatement> statements_; // after db_: finalized first
-    std::unique_ptr<sqlite3_stmt, CachedStatement::Finalize> rollback_;
+    OwnStatement rollback_;
+    OwnStatement undo_; // of a savepoint
+    OwnStatement keep_;
 };
 
 // A transaction that rolls back unless committed.
@@ -132,6 +138,23 @@ public:
     Status begin(); // takes the write lock
     Status begin_read();
     Status commit();
+    bool open() const { return open_; }
+
+private:
+    Db& db_;
+    bool open_ = false;
+};
+
+// A part of a transaction that is undone unless kept. If it cannot be undone the whole transaction is
+// rolled back. One at a time.
+class Savepoint {
+public:
+    explicit Savepoint(Db& db) : db_(db) {}
+    ~Savepoint();
+    Savepoint(const Savepoint&) = delete;
+    Savepoint& operator=(const Savepoint&) = delete;
+    Status begin();
+    Status keep();
     bool open() const { return open_; }
 
 private:

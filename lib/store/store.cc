@@ -158,14 +158,21 @@ public:
         KATO_CHECK(check_writable());
         return writer_->rebuild_index(stop, progress);
     }
-    Result<std::unique_ptr<ImportSession>> begin_import() override {
-        KATO_CHECK(check_writable());
-        return std::unique_ptr<ImportSession>(
-            std::make_unique<Session>(*writer_, shared_from_this()));
+    Result<std::unique_ptr<ImportSession>> begin_import() override { return session(false); }
+    Result<std::unique_ptr<ImportSession>> begin_shared_import() override { return session(true); }
+    Status commit_imports() override {
+        if (writer_ == nullptr) return done();
+        const auto held = writer_->lock();
+        return writer_->commit_shared();
     }
     Status end_import() override { return writer_ != nullptr ? writer_->settle() : done(); }
 
 private:
+    Result<std::unique_ptr<ImportSession>> session(bool shared) {
+        KATO_CHECK(check_writable());
+        return std::unique_ptr<ImportSession>(
+            std::make_unique<Session>(*writer_, shared_from_this(), shared));
+    }
     Status check_writable() const {
         if (writer_ != nullptr) return done();
         return Error{Code::denied, fmt::format("{}: was opened to be read only", path_)};

@@ -144,6 +144,10 @@ public:
 
     // Starts importing one source: holds the store's write lock until the session ends.
     virtual Result<std::unique_ptr<ImportSession>> begin_import() = 0;
+    // The same for one of many: what its commit() leaves is in nobody else's view, and no other process
+    // can write, until commit_imports(). What that cannot commit, or end_import() finds, is rolled back.
+    virtual Result<std::unique_ptr<ImportSession>> begin_shared_import() = 0;
+    virtual Status commit_imports() = 0;
     // After the last of several sources: until then searches may miss what was imported.
     virtual Status end_import() = 0;
 };

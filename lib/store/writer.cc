@@ -69,6 +69,11 @@ Status StoreWriter::begin_index(bool patient) {
 }
 
 Status StoreWriter::begin(Transaction& transaction) {
+    KATO_CHECK(commit_shared());
+    return begin_at_once(transaction);
+}
+
+Status StoreWriter::begin_at_once(Transaction& transaction) {
     if (index_->is_deferred()) {
         db_->set_busy_timeout(0);
         Status begun = transaction.begin();
@@ -77,6 +82,41 @@ Status StoreWriter::begin(Transaction& transaction) {
         (void)index_->settle(); // what it has lost it finds by its mark
     }
     return transaction.begin();
+}
+
+Status StoreWriter::begin_shared() {
+    auto transaction = std::make_unique<Transaction>(*db_);
+    KATO_CHECK(begin(*transaction));
+    shared_ = std::move(transaction);
+    return done();
+}
+
+Status StoreWriter::commit_shared() {
+    if (!shared_) return not_shared_ ? *std::exchange(not_shared_, {}) : done();
+    // SQLite itself rolls back when, for example, the disk is full.
+    const Status status =
+        db_->in_transaction()
+            ? shared_->commit()
+            : Error{Code::io,
+                    fmt::format("{}: what was imported last was rolled back", db_->path())};
+    if (!status) {
+        drop_shared();
+        not_shared_ = status.error(); // whose changes they were must hear of it, too
+        return status;
+    }
+    shared_.reset();
+    try {
+        index_->commit_if_much();
+    } catch (...) { // no memory or no thread: it finds by its mark what it has missed
+    }
+    return done();
+}
+
+void StoreWriter::drop_shared() noexcept {
+    if (!shared_) return;
+    shared_.reset();
+    index_->give_up(); // it has heard of what is no more
+    names_.forget();
 }
 
 Status StoreWriter::catch_up_index() {
@@ -110,6 +150,7 @@ Status StoreWriter::wait_for_disk(bool wait) {
 
 Status StoreWriter::settle() {
     const auto held = lock();
+    drop_shared(); // of an import that an exception has ended
     KATO_CHECK(wait_for_disk(true));
     (void)index_->settle(); // what it has lost it finds by its mark
     return catch_up_index();
@@ -122,6 +163,7 @@ void StoreWriter::empty_log() {
 
 Status StoreWriter::finish_purge() {
     const auto held = lock();
+    KATO_CHECK(commit_shared());
     KATO_CHECK(catch_up_index());
     KATO_TRY(const Index::Mark wanted, store_mark(*db_));
     if (index_->mark().event != wanted.event || index_->mark().change != wanted.change) {
@@ -153,19 +195,32 @@ Status StoreWriter::rebuild_index(const StopFn& stop, const ProgressFn& progress
 }
 
 Change::Change(StoreWriter& writer)
-    : writer_(writer), lock_(writer.lock()), transaction_(writer.db()), bodies_(writer.db()) {}
+    : writer_(writer), lock_(writer.lock()), transaction_(writer.db()), savepoint_(writer.db()),
+      bodies_(writer.db()) {}
 
 Change::~Change() {
     if (!begun_) return;
     index().rollback();
-    if (transaction_.open()) names().forget(); // the transaction's destructor rolls back
+    // Their destructors roll back.
+    if (transaction_.open() || savepoint_.open()) names().forget();
 }
 
 Status Change::begin() {
-    KATO_CHECK(writer_.wait_for_disk(!deferred_));
-    KATO_CHECK(writer_.begin(transaction_));
+    const bool joins = shared_ && writer_.has_shared() && (!index().is_open() || index().goes_on());
+    if (!joins) {
+        KATO_CHECK(writer_.commit_shared());
+        KATO_CHECK(writer_.wait_for_disk(!deferred_));
+        KATO_CHECK(shared_ ? writer_.begin_shared() : writer_.begin(transaction_));
+    }
     begun_ = true;
-    KATO_CHECK(writer_.notice_others());
+    if (!joins) {
+        KATO_CHECK(writer_.notice_others());
+        KATO_CHECK(begin_index());
+    }
+    return shared_ ? savepoint_.begin() : done();
+}
+
+Status Change::begin_index() {
     const Status indexing = writer_.begin_index(false);
     // Another process's long import holds the index; it will find this change by its mark.
     if (!indexing && indexing.error().code == Code::busy) return done();
@@ -195,7 +250,7 @@ Status Change::commit() {
         KATO_CHECK(catch_up(db(), index(), {}, {}));
     }
     KATO_TRY(const Index::Mark mark, store_mark(db()));
-    KATO_CHECK(transaction_.commit());
+    KATO_CHECK(shared_ ? savepoint_.keep() : transaction_.commit());
     begun_ = false;
     try {
         // Should this fail, the index finds by its mark what it has missed.
@@ -203,10 +258,13 @@ Status Change::commit() {
             index().defer(mark);
         else
             (void)index().commit(mark);
+        if (deferred_ && !shared_) index().commit_if_much();
     } catch (...) { // no memory or no thread, and the same: the change itself is done
         index().rollback();
     }
-    if (empty_log_) writer_.empty_log();
+    if (!empty_log_) return done();
+    if (shared_) KATO_CHECK(writer_.commit_shared());
+    writer_.empty_log();
     return done();
 }
 

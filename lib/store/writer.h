@@ -6,6 +6,7 @@
 #include "store/index.h"
 #include "store/names.h"
 #include "store/relink.h"
+#include "store/retain.h"
 #include "store/store.h"
 #include "store/workspace.h"
 
@@ -28,6 +29,7 @@ public:
     Index& index() { return *index_; }
     Names& names() { return names_; }
     Compressor& compressor() { return compressor_; }
+    RetainingThread& retaining() { return retaining_; }
 
     // Lets an index that lags behind catch up, unless another process is writing: that one will.
     Status catch_up_index();
@@ -46,6 +48,12 @@ public:
     // Begins a transaction. Two processes of which each waits for what the other holds would wait in
     // vain, so the index is given back before waiting for the store.
     Status begin(Transaction& transaction);
+    // Begins the transaction that changes share until commit_shared(), or drop_shared(), which rolls it
+    // back; whoever begins another one commits it.
+    Status begin_shared();
+    bool has_shared() const { return shared_ != nullptr; }
+    Status commit_shared();
+    void drop_shared() noexcept;
     // Forgets what another process may have changed.
     Status notice_others();
 
@@ -54,6 +62,7 @@ private:
         : workspace_(std::move(workspace)), busy_timeout_ms_(busy_timeout_ms),
           environment_(std::move(environment)) {}
     Status open_database();
+    Status begin_at_once(Transaction& transaction);
 
     Workspace workspace_;
     std::uint32_t busy_timeout_ms_;
@@ -64,8 +73,11 @@ private:
     std::unique_ptr<Index> index_;
     Names names_;
     Compressor compressor_;
+    RetainingThread retaining_;
     std::int64_t data_version_ = 0;
-    bool waits_ = true; // for the disk
+    bool waits_ = true;                   // for the disk
+    std::unique_ptr<Transaction> shared_; // the changes that share it belong to nobody else yet
+    std::optional<Error> not_shared_;     // why it could not be committed, until that is told
 };
 
 // One change of the store: all of it or nothing. Holds the write lock.
@@ -81,6 +93,7 @@ public:
     Index& index() { return writer_.index(); }
     Names& names() { return writer_.names(); }
     Compressor& compressor() { return writer_.compressor(); }
+    RetainingThread& retaining() { return writer_.retaining(); }
     BodyQueue& bodies() { return bodies_; }
     const std::string& directory() const { return writer_.workspace().root(); }
 
@@ -96,6 +109,8 @@ public:
     // Before begin(): one of many changes. Neither the index nor the disk is waited for; after a power
     // failure the last ones may be missing, each of them whole, until StoreWriter::settle().
     void defer() { deferred_ = true; }
+    // Likewise: one of many that nobody sees before StoreWriter::commit_shared().
+    void share() { deferred_ = shared_ = true; }
 
     Status commit();
     // Gives the write lock back, which otherwise ends with the change; no statement may be open.
@@ -104,15 +119,19 @@ public:
     Status begin(Transaction& transaction) { return writer_.begin(transaction); }
 
 private:
+    Status begin_index();
+
     StoreWriter& writer_;
     std::unique_lock<std::mutex> lock_;
     Transaction transaction_;
+    Savepoint savepoint_; // when it is shared
     BodyQueue bodies_;
     Ripples ripples_;
     std::vector<std::int64_t> unseen_;
     bool rebuild_ = false;
     bool empty_log_ = false;
     bool deferred_ = false;
+    bool shared_ = false;
     bool begun_ = false;
 };
 

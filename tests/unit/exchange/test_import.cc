@@ -214,8 +214,8 @@ TEST_CASE("stopping ends the import, and what was complete before stays") {
     write_file(folder / "b", read_file(codex_example()));
     ImportOptions options;
     bool stop = false;
-    options.row = [&](const std::string& row) {
-        stop = row.starts_with("{\"type\":\"source\"");
+    options.progress = [&](std::uint64_t, std::uint64_t, const std::string& name) {
+        stop = name.ends_with("/b");
         return done();
     };
     options.stop = [&] { return stop; };
@@ -226,6 +226,56 @@ TEST_CASE("stopping ends the import, and what was complete before stays") {
     CHECK(count(report, Count::sources_new) == 1);
     CHECK(rows(report, "total").size() == 1);
     CHECK(workspace.store().list_chats({})->size() == 1);
+    CHECK(workspace.problems() == "");
+}
+
+TEST_CASE("who is told of a source finds it in the store") {
+    Workspace workspace;
+    TempDir folder;
+    constexpr std::size_t k_sources = 300;
+    for (std::size_t i = 0; i < k_sources; ++i) {
+        const std::string id = std::to_string(i);
+        write_file(folder / id, R"({"type":"user","sessionId":"s)" + id + R"(","uuid":"u)" + id +
+                                    R"(","message":{"role":"user","content":"hello"}})" + "\n");
+    }
+    ImportOptions options;
+    std::size_t told = 0;
+    bool found = true;
+    options.row = [&](const std::string& row) {
+        if (row.starts_with("{\"type\":\"source\"")) ++told;
+        found = found && workspace.store().list_chats({})->size() >= told;
+        return done();
+    };
+    SUBCASE("all are told") {
+        workspace.import(folder.path(), options);
+        CHECK(told == k_sources);
+    }
+    SUBCASE("and a change comes between") {
+        const auto look = options.row;
+        options.row = [&](const std::string& row) -> Status {
+            KATO_CHECK(look(row));
+            if (told % 50 == 1) KATO_CHECK(workspace.store().create_chat("another", ""));
+            return done();
+        };
+        workspace.import(folder.path(), options);
+        CHECK(told == k_sources);
+    }
+    SUBCASE("an error of the host's ends it, and what was stored is in the report") {
+        const auto look = options.row;
+        options.row = [&](const std::string& row) -> Status {
+            KATO_CHECK(look(row));
+            return told == 3 ? Status(Error{Code::user, "enough"}) : done();
+        };
+        ImportReport report;
+        const Status status =
+            import_path(workspace.store(), folder.path().string(), options, report);
+        REQUIRE_FALSE(status);
+        CHECK(status.error().code == Code::user);
+        CHECK(told == 3);
+        CHECK(count(report, Count::sources_new) == workspace.store().list_chats({})->size());
+        CHECK(count(report, Count::sources_new) >= 3);
+    }
+    CHECK(found);
     CHECK(workspace.problems() == "");
 }
 

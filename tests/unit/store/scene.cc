@@ -64,6 +64,18 @@ Status tell(ImportSession& session, const Told& told) {
 
 std::string text_or(const std::optional<Uuid>& id) { return id ? to_string(*id) : "-"; }
 
+Result<ImportCounts> import_with(ImportSession& session, const Told& told) {
+    SourceInfo info;
+    info.name = told.name;
+    info.location = told.location;
+    info.account = told.account;
+    info.format = std::string(k_format);
+    KATO_CHECK(session.begin(info));
+    KATO_CHECK(tell(session, told));
+    KATO_CHECK(session.retain(told.bytes()));
+    return session.commit();
+}
+
 } // namespace
 
 void require_ok(const Status& status) {
@@ -110,15 +122,12 @@ Result<ImportCounts> Scene::try_import(const Told& told) {
 
 Result<ImportCounts> Scene::import_one(const Told& told) {
     KATO_TRY(const std::unique_ptr<ImportSession> session, store->begin_import());
-    SourceInfo info;
-    info.name = told.name;
-    info.location = told.location;
-    info.account = told.account;
-    info.format = std::string(k_format);
-    KATO_CHECK(session->begin(info));
-    KATO_CHECK(tell(*session, told));
-    KATO_CHECK(session->retain(told.bytes()));
-    return session->commit();
+    return import_with(*session, told);
+}
+
+Result<ImportCounts> Scene::import_shared(const Told& told) {
+    KATO_TRY(const std::unique_ptr<ImportSession> session, store->begin_shared_import());
+    return import_with(*session, told);
 }
 
 ImportCounts Scene::import(const Told& told) { return value_of(try_import(told)); }

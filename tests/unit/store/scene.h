@@ -72,6 +72,8 @@ public:
     Result<ImportCounts> try_import(const Told& told);
     // As one of several sources: Store::end_import() has to follow.
     Result<ImportCounts> import_one(const Told& told);
+    // Likewise, and Store::commit_imports() before that.
+    Result<ImportCounts> import_shared(const Told& told);
     // Every shown event of the chat, "text" or "depth:text", in the tree's order.
     std::vector<std::string> texts(std::string_view chat, Walk walk = Walk::tree) const;
     std::vector<EventView> events(const Uuid& chat, Walk walk = Walk::tree) const;

@@ -31,7 +31,8 @@ std::string words(std::size_t size, unsigned seed) {
 }
 
 std::vector<Piece> cut(std::string_view bytes, std::size_t step) {
-    Retainer retainer(0);
+    RetainingThread thread;
+    Retainer retainer(thread, 0);
     std::vector<Piece> pieces;
     const auto take = [&] {
         for (Piece& piece : retainer.take()) pieces.push_back(std::move(piece));
@@ -132,14 +133,16 @@ TEST_CASE("a long run of base64 is stored in parts of bounded size") {
 TEST_CASE("the hash of a marked beginning tells whether a source has only grown") {
     const std::string source = words(100'000, 14);
     for (const std::size_t mark : {std::size_t{1}, std::size_t{50'000}, source.size()}) {
-        Retainer retainer(mark);
+        RetainingThread thread;
+        Retainer retainer(thread, mark);
         retainer.feed(std::string_view(source).substr(0, 30'000));
         retainer.feed(std::string_view(source).substr(30'000));
         retainer.finish();
         REQUIRE(retainer.has_prefix());
         CHECK(retainer.prefix_sha256() == sha256(std::string_view(source).substr(0, mark)));
     }
-    Retainer shorter(source.size() + 1);
+    RetainingThread thread;
+    Retainer shorter(thread, source.size() + 1);
     shorter.feed(source);
     shorter.finish();
     CHECK(!shorter.has_prefix());
