@@ -51,14 +51,16 @@ Value Value::next() const {
 
 Value Value::member(std::string_view name) const {
     if (!is_object()) return {};
-    Value found;
     const Document::State& s = *doc_->state_;
-    for (Value child = first(); child; child = child.next()) {
-        const Node& node = s.nodes[child.node_];
-        if ((node.flags & k_key_escaped) != 0 ? child.key() == name : s.key(node) == name)
-            found = child;
+    const Node* const nodes = s.nodes.data(); // a record's members are asked for by dozens of names
+    std::uint32_t found = 0;                  // the root: nobody's member
+    for (std::uint32_t i = node_ + 1; i < nodes[node_].after; i = nodes[i].after) {
+        const Node& node = nodes[i];
+        if ((node.flags & k_key_escaped) != 0 ? Value(doc_, i).key() == name
+                                              : node.key_size == name.size() && s.key(node) == name)
+            found = i;
     }
-    return found;
+    return found == 0 ? Value() : Value(doc_, found);
 }
 
 std::size_t Value::size() const {
