@@ -15,6 +15,7 @@ constexpr std::size_t k_read_bytes = 1 << 20;
 // Sources share a transaction until they are so many bytes, or have kept other processes from writing
 // for so long. Those try again every 2 ms, so then it is their turn.
 constexpr std::uint64_t k_shared_bytes = 16 << 20;
+constexpr std::uint64_t k_large_bytes = 1 << 20; // begins a transaction of its own
 constexpr std::chrono::milliseconds k_shared_time{200};
 constexpr std::chrono::milliseconds k_pause{3};
 constexpr std::array<std::string_view, 2> k_suffixes = {".zst", ".gz"};
@@ -246,6 +247,8 @@ Status Importer::run(Bytes& bytes, FileBytes* file, Source source) {
 // Holds the store's write lock, and so tells nobody anything but progress.
 Result<Importer::Outcome> Importer::import(Bytes& bytes, FileBytes* file, Source& source,
                                            Issues& issues, std::string_view& status) {
+    // Others do not wait for the small ones before it as long as for a large one.
+    if (bytes.expected_bytes() >= k_large_bytes) KATO_CHECK(settle());
     auto session = target_.begin();
     if (!session) return std::move(ends(session.error()).error());
     if (file != nullptr) {

@@ -128,6 +128,7 @@ Status Importer::look(Bundle& bundle, std::vector<Part>& parts, Companions& comp
 Status Importer::bundle(Bundle& bundle, Frame& frame) {
     std::vector<Part> parts;
     Companions companions;
+    KATO_CHECK(settle()); // it is looked through, three times: others do not wait for that
     KATO_CHECK(look(bundle, parts, companions));
     frame.recognised = std::any_of(parts.begin(), parts.end(), [](const Part& part) {
         return part.format != nullptr || part.archive != ArchiveKind::none;
@@ -135,12 +136,13 @@ Status Importer::bundle(Bundle& bundle, Frame& frame) {
     // Files first: conversations point to them.
     for (const bool conversations : {false, true}) {
         std::size_t index = 0;
+        KATO_CHECK(settle());
         KATO_CHECK(bundle.visit([&](const Member& found, Bytes& bytes) -> Status {
             if (index == parts.size() || parts[index].member.name != found.name)
                 return Error{Code::io, fmt::format("{}: it changed while it was read", frame.name)};
             const Part& part = parts[index++];
             const bool file = part.format == nullptr && part.archive == ArchiveKind::none;
-            if (file == conversations) return done();
+            if (file == conversations) return settle_if_due();
             Status status = member(part, bytes, frame, companions);
             return status ? settle_if_due() : status;
         }));
@@ -148,6 +150,7 @@ Status Importer::bundle(Bundle& bundle, Frame& frame) {
             return Error{Code::io, fmt::format("{}: it changed while it was read", frame.name)};
     }
     if (frame.failed) return done(); // a chat that has such a file may not have been read
+    KATO_CHECK(settle());
     auto session = target_.begin();
     return ends(session ? (*session)->drop_purged_files() : session.error());
 }
@@ -266,6 +269,7 @@ Status Importer::report_part(const Part& part, Error error, Frame& frame) {
 Status Importer::nested(const Part& part, Bytes& bytes, Frame& frame) {
     if (frame.level >= k_max_level)
         return report_part(part, Error{Code::limit, "archives are nested too deeply"}, frame);
+    KATO_CHECK(settle());
     Sha256 hash;
     std::uint64_t size = 0;
     auto file = spool(bytes, {}, hash, size);

@@ -40,6 +40,7 @@ public:
     // Tells it. Once the host has returned an Error it is told nothing more, and all else is counted.
     Status release();
     void drop() { held_.clear(); }
+    void hush() { refused_ = true; }
     // The last row; with `quiet` nobody is told.
     Status total(bool quiet);
     void set_partial() { report_.partial = true; }

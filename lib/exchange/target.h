@@ -28,14 +28,17 @@ public:
 class StoreTarget final : public Target {
 public:
     explicit StoreTarget(Store& store) : store_(store) {}
-    Result<std::unique_ptr<ImportSession>> begin() override { return store_.begin_shared_import(); }
-    Status commit() override { return store_.commit_imports(); }
+    Result<std::unique_ptr<ImportSession>> begin() override {
+        return store_.begin_shared_import(share_);
+    }
+    Status commit() override { return store_.commit_imports(share_); }
     Status end() override { return store_.end_import(); }
     std::string scratch_directory() const override { return store_.path(); }
     std::string left_out() const override { return store_.path(); }
 
 private:
     Store& store_;
+    ImportShare share_{};
 };
 
 // Reads everything as an import does, and keeps nothing.

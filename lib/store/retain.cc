@@ -112,6 +112,7 @@ void Retainer::finish() {
         process(first_, true);
     } else {
         thread_.worker.run([this] { process({}, true); });
+        threaded_ = false; // from here on the thread may be another source's
         thread_.worker.wait();
     }
     digest_ = sha_.finish();

@@ -20,10 +20,10 @@ bool outranks(const Ranked& a, std::string_view value, std::int64_t rank, const 
 
 } // namespace
 
-Session::Session(StoreWriter& writer, std::shared_ptr<void> keep_alive, bool shared)
+Session::Session(StoreWriter& writer, std::shared_ptr<void> keep_alive, ImportShare* share)
     : keep_alive_(std::move(keep_alive)), change_(writer), db_(writer.db()),
       now_us_(writer.environment().now_us()), last_events_(k_recent), calls_(k_recent) {
-    if (shared) change_.share();
+    if (share != nullptr) change_.share(*share);
 }
 
 Session::~Session() = default;

@@ -18,9 +18,9 @@ namespace kato {
 
 class Session final : public ImportSession, public Sink, public Values {
 public:
-    // `keep_alive` is what the writer belongs to. Holds the write lock from here on. For `shared` see
+    // `keep_alive` is what the writer belongs to. Holds the write lock from here on. With a `share` see
     // Store::begin_shared_import().
-    Session(StoreWriter& writer, std::shared_ptr<void> keep_alive, bool shared);
+    Session(StoreWriter& writer, std::shared_ptr<void> keep_alive, ImportShare* share);
     ~Session() override;
 
     Result<std::optional<KnownSource>> known(const SourceInfo& info) override;

@@ -158,20 +158,22 @@ public:
         KATO_CHECK(check_writable());
         return writer_->rebuild_index(stop, progress);
     }
-    Result<std::unique_ptr<ImportSession>> begin_import() override { return session(false); }
-    Result<std::unique_ptr<ImportSession>> begin_shared_import() override { return session(true); }
-    Status commit_imports() override {
+    Result<std::unique_ptr<ImportSession>> begin_import() override { return session(nullptr); }
+    Result<std::unique_ptr<ImportSession>> begin_shared_import(ImportShare& share) override {
+        return session(&share);
+    }
+    Status commit_imports(ImportShare& share) override {
         if (writer_ == nullptr) return done();
         const auto held = writer_->lock();
-        return writer_->commit_shared();
+        return writer_->commit_shared(share);
     }
     Status end_import() override { return writer_ != nullptr ? writer_->settle() : done(); }
 
 private:
-    Result<std::unique_ptr<ImportSession>> session(bool shared) {
+    Result<std::unique_ptr<ImportSession>> session(ImportShare* share) {
         KATO_CHECK(check_writable());
         return std::unique_ptr<ImportSession>(
-            std::make_unique<Session>(*writer_, shared_from_this(), shared));
+            std::make_unique<Session>(*writer_, shared_from_this(), share));
     }
     Status check_writable() const {
         if (writer_ != nullptr) return done();

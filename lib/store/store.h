@@ -89,6 +89,12 @@ public:
 };
 
 class ImportSession; // import_session.h
+struct SharedChange; // writer.h
+
+// What an import has left in a transaction that others may share. Outlives its sessions.
+struct ImportShare {
+    std::shared_ptr<SharedChange> kept{};
+};
 
 class Store : public std::enable_shared_from_this<Store> {
 public:
@@ -145,9 +151,10 @@ public:
     // Starts importing one source: holds the store's write lock until the session ends.
     virtual Result<std::unique_ptr<ImportSession>> begin_import() = 0;
     // The same for one of many: what its commit() leaves is in nobody else's view, and no other process
-    // can write, until commit_imports(). What that cannot commit, or end_import() finds, is rolled back.
-    virtual Result<std::unique_ptr<ImportSession>> begin_shared_import() = 0;
-    virtual Status commit_imports() = 0;
+    // can write, until commit_imports(), end_import() or any other change of the store. commit_imports()
+    // tells whether what was left with this `share` is in the store: else it was rolled back.
+    virtual Result<std::unique_ptr<ImportSession>> begin_shared_import(ImportShare& share) = 0;
+    virtual Status commit_imports(ImportShare& share) = 0;
     // After the last of several sources: until then searches may miss what was imported.
     virtual Status end_import() = 0;
 };

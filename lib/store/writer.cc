@@ -69,7 +69,7 @@ Status StoreWriter::begin_index(bool patient) {
 }
 
 Status StoreWriter::begin(Transaction& transaction) {
-    KATO_CHECK(commit_shared());
+    end_shared();
     return begin_at_once(transaction);
 }
 
@@ -84,39 +84,54 @@ Status StoreWriter::begin_at_once(Transaction& transaction) {
     return transaction.begin();
 }
 
+Status SharedChange::outcome() const {
+    if (!lost) return done();
+    if (!reason) throw std::bad_alloc();
+    return *reason;
+}
+
 Status StoreWriter::begin_shared() {
-    auto transaction = std::make_unique<Transaction>(*db_);
-    KATO_CHECK(begin(*transaction));
-    shared_ = std::move(transaction);
+    auto shared = std::make_shared<SharedChange>();
+    KATO_CHECK(begin_at_once(shared->open.emplace(*db_)));
+    shared_ = std::move(shared);
     return done();
 }
 
-Status StoreWriter::commit_shared() {
-    if (!shared_) return not_shared_ ? *std::exchange(not_shared_, {}) : done();
-    // SQLite itself rolls back when, for example, the disk is full.
-    const Status status =
-        db_->in_transaction()
-            ? shared_->commit()
-            : Error{Code::io,
-                    fmt::format("{}: what was imported last was rolled back", db_->path())};
-    if (!status) {
-        drop_shared();
-        not_shared_ = status.error(); // whose changes they were must hear of it, too
-        return status;
-    }
-    shared_.reset();
+void StoreWriter::end_shared() noexcept {
+    if (!shared_ || !shared_->kept) return drop_shared();
     try {
-        index_->commit_if_much();
-    } catch (...) { // no memory or no thread: it finds by its mark what it has missed
+        // SQLite itself rolls back when, for example, the disk is full.
+        const Status status =
+            db_->in_transaction()
+                ? shared_->open->commit()
+                : Error{Code::io,
+                        fmt::format("{}: what was imported last was rolled back", db_->path())};
+        if (!status) {
+            shared_->reason = status.error();
+        } else {
+            shared_->open.reset();
+            shared_.reset();
+            index_->commit_if_much(); // what it cannot do now it finds by its mark later
+        }
+    } catch (...) { // no memory
     }
-    return done();
+    drop_shared();
 }
 
 void StoreWriter::drop_shared() noexcept {
     if (!shared_) return;
-    shared_.reset();
-    index_->give_up(); // it has heard of what is no more
+    shared_->lost = shared_->kept;
+    shared_->open.reset();
+    if (shared_->lost) index_->give_up(); // it has heard of what is no more
     names_.forget();
+    shared_.reset();
+}
+
+Status StoreWriter::commit_shared(ImportShare& share) {
+    const std::shared_ptr<SharedChange> kept = std::exchange(share.kept, {});
+    if (!kept) return done();
+    if (kept == shared_) end_shared();
+    return kept->outcome();
 }
 
 Status StoreWriter::catch_up_index() {
@@ -141,6 +156,7 @@ Status StoreWriter::catch_up_index() {
 
 Status StoreWriter::wait_for_disk(bool wait) {
     if (waits_ == wait) return done();
+    end_shared();
     db_->rollback();                       // whoever began before may have ended by an exception
     if (wait) KATO_CHECK(db_->sync_log()); // the log holds what the database does not have yet
     KATO_CHECK(db_->exec(wait ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL"));
@@ -150,7 +166,7 @@ Status StoreWriter::wait_for_disk(bool wait) {
 
 Status StoreWriter::settle() {
     const auto held = lock();
-    drop_shared(); // of an import that an exception has ended
+    end_shared();
     KATO_CHECK(wait_for_disk(true));
     (void)index_->settle(); // what it has lost it finds by its mark
     return catch_up_index();
@@ -163,7 +179,7 @@ void StoreWriter::empty_log() {
 
 Status StoreWriter::finish_purge() {
     const auto held = lock();
-    KATO_CHECK(commit_shared());
+    end_shared();
     KATO_CHECK(catch_up_index());
     KATO_TRY(const Index::Mark wanted, store_mark(*db_));
     if (index_->mark().event != wanted.event || index_->mark().change != wanted.change) {
@@ -201,23 +217,47 @@ Change::Change(StoreWriter& writer)
 Change::~Change() {
     if (!begun_) return;
     index().rollback();
-    // Their destructors roll back.
-    if (transaction_.open() || savepoint_.open()) names().forget();
+    if (transaction_.open() || savepoint_.open()) names().forget(); // their destructors roll back
+    if (share_ != nullptr && writer_.shared() && !writer_.shared()->kept) writer_.drop_shared();
 }
 
 Status Change::begin() {
-    const bool joins = shared_ && writer_.has_shared() && (!index().is_open() || index().goes_on());
+    if (share_ != nullptr && share_->kept) KATO_CHECK(share_->kept->outcome());
+    const bool joins = share_ != nullptr && writer_.shared() && db().in_transaction() &&
+                       (!index().is_open() || index().goes_on());
     if (!joins) {
-        KATO_CHECK(writer_.commit_shared());
+        KATO_CHECK(end_shared());
         KATO_CHECK(writer_.wait_for_disk(!deferred_));
-        KATO_CHECK(shared_ ? writer_.begin_shared() : writer_.begin(transaction_));
+        KATO_CHECK(share_ != nullptr ? writer_.begin_shared() : writer_.begin(transaction_));
     }
     begun_ = true;
     if (!joins) {
         KATO_CHECK(writer_.notice_others());
         KATO_CHECK(begin_index());
     }
-    return shared_ ? savepoint_.begin() : done();
+    // To undo the first one of all everything is rolled back: that needs no copies of pages in memory.
+    return share_ != nullptr && writer_.shared()->kept ? savepoint_.begin() : done();
+}
+
+Status Change::begin(Transaction& transaction) {
+    KATO_CHECK(end_shared());
+    return writer_.begin(transaction);
+}
+
+// What follows from changes that were kept must not be done without them.
+Status Change::end_shared() {
+    writer_.end_shared();
+    return share_ != nullptr && share_->kept ? share_->kept->outcome() : done();
+}
+
+// Leaves the change in the transaction that it shares.
+Status Change::keep_shared() {
+    if (!db().in_transaction())
+        return Error{Code::failed, "the transaction of an import has ended before it"};
+    if (savepoint_.open()) KATO_CHECK(savepoint_.keep());
+    share_->kept = writer_.shared();
+    share_->kept->kept = true;
+    return done();
 }
 
 Status Change::begin_index() {
@@ -250,7 +290,7 @@ Status Change::commit() {
         KATO_CHECK(catch_up(db(), index(), {}, {}));
     }
     KATO_TRY(const Index::Mark mark, store_mark(db()));
-    KATO_CHECK(shared_ ? savepoint_.keep() : transaction_.commit());
+    KATO_CHECK(share_ != nullptr ? keep_shared() : transaction_.commit());
     begun_ = false;
     try {
         // Should this fail, the index finds by its mark what it has missed.
@@ -258,12 +298,12 @@ Status Change::commit() {
             index().defer(mark);
         else
             (void)index().commit(mark);
-        if (deferred_ && !shared_) index().commit_if_much();
+        if (deferred_ && share_ == nullptr) index().commit_if_much();
     } catch (...) { // no memory or no thread, and the same: the change itself is done
         index().rollback();
     }
     if (!empty_log_) return done();
-    if (shared_) KATO_CHECK(writer_.commit_shared());
+    KATO_CHECK(end_shared());
     writer_.empty_log();
     return done();
 }

@@ -15,9 +15,24 @@
 
 namespace kato {
 
+// A transaction of several changes, each of which is whole. Nobody else sees them before it ends.
+struct SharedChange {
+    // What became of those that were kept in it; an Error when they are lost.
+    Status outcome() const;
+
+    std::optional<Transaction> open{};
+    bool kept = false; // any change
+    bool lost = false;
+    std::optional<Error> reason{}; // none: there was no memory for it
+};
+
 // Any thread, one at a time: who works with it holds its lock.
 class StoreWriter {
 public:
+    ~StoreWriter() { drop_shared(); }
+    StoreWriter(const StoreWriter&) = delete;
+    StoreWriter& operator=(const StoreWriter&) = delete;
+
     static Result<std::unique_ptr<StoreWriter>> open(const Workspace& workspace,
                                                      std::uint32_t busy_timeout_ms,
                                                      Environment environment);
@@ -48,12 +63,13 @@ public:
     // Begins a transaction. Two processes of which each waits for what the other holds would wait in
     // vain, so the index is given back before waiting for the store.
     Status begin(Transaction& transaction);
-    // Begins the transaction that changes share until commit_shared(), or drop_shared(), which rolls it
-    // back; whoever begins another one commits it.
+    // The transaction that changes share; null: none. Whoever begins another one ends it first.
+    const std::shared_ptr<SharedChange>& shared() const { return shared_; }
     Status begin_shared();
-    bool has_shared() const { return shared_ != nullptr; }
-    Status commit_shared();
+    // Commits it, or rolls it back: that is told to those who ask commit_shared() for what they kept in it.
+    void end_shared() noexcept;
     void drop_shared() noexcept;
+    Status commit_shared(ImportShare& share);
     // Forgets what another process may have changed.
     Status notice_others();
 
@@ -75,9 +91,8 @@ private:
     Compressor compressor_;
     RetainingThread retaining_;
     std::int64_t data_version_ = 0;
-    bool waits_ = true;                   // for the disk
-    std::unique_ptr<Transaction> shared_; // the changes that share it belong to nobody else yet
-    std::optional<Error> not_shared_;     // why it could not be committed, until that is told
+    bool waits_ = true; // for the disk
+    std::shared_ptr<SharedChange> shared_;
 };
 
 // One change of the store: all of it or nothing. Holds the write lock.
@@ -109,29 +124,34 @@ public:
     // Before begin(): one of many changes. Neither the index nor the disk is waited for; after a power
     // failure the last ones may be missing, each of them whole, until StoreWriter::settle().
     void defer() { deferred_ = true; }
-    // Likewise: one of many that nobody sees before StoreWriter::commit_shared().
-    void share() { deferred_ = shared_ = true; }
+    // Likewise: one of many in a transaction. See Store::begin_shared_import().
+    void share(ImportShare& share) {
+        deferred_ = true;
+        share_ = &share;
+    }
 
     Status commit();
     // Gives the write lock back, which otherwise ends with the change; no statement may be open.
     void unlock() { lock_.unlock(); }
     // Begins a transaction of another kind. See StoreWriter::begin.
-    Status begin(Transaction& transaction) { return writer_.begin(transaction); }
+    Status begin(Transaction& transaction);
 
 private:
     Status begin_index();
+    Status end_shared();
+    Status keep_shared();
 
     StoreWriter& writer_;
     std::unique_lock<std::mutex> lock_;
     Transaction transaction_;
-    Savepoint savepoint_; // when it is shared
+    Savepoint savepoint_; // when it shares a transaction in which there is something
     BodyQueue bodies_;
     Ripples ripples_;
     std::vector<std::int64_t> unseen_;
     bool rebuild_ = false;
     bool empty_log_ = false;
     bool deferred_ = false;
-    bool shared_ = false;
+    ImportShare* share_ = nullptr;
     bool begun_ = false;
 };
 

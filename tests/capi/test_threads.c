@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 typedef struct job {
     kato_store *store;
@@ -165,6 +166,56 @@ static void a_store_serves_many_threads_at_once(void) {
     kato_store_close(store);
 }
 
+#define SMALL_SOURCES 300
+
+static void *import_folder(void *arg) {
+    job *j = (job *)arg;
+    kato_import_report *report = NULL;
+    const kato_status status = kato_import_path(j->store, j->path, KATO_NTS, NULL, &report, NULL);
+    j->done = (int)kato_import_report_count(report, KATO_COUNT_SOURCES_NEW);
+    kato_import_report_free(report);
+    (void)failed(j, "import", status);
+    return NULL;
+}
+
+/* Small sources are stored several at a time: another call that comes between must not undo them. */
+static void two_imports_at_once_store_what_they_report(void) {
+    kato_store *store = open_store();
+    kato_buffer *report = NULL;
+    pthread_t threads[2];
+    job jobs[2];
+    int i;
+    CHECK_INT(0, mkdir(check_path("many"), 0700));
+    for (i = 0; i < SMALL_SOURCES; ++i) {
+        char name[64];
+        char line[256];
+        sprintf(name, "many/%d.jsonl", i);
+        sprintf(line,
+                "{\"type\":\"user\",\"sessionId\":\"s%d\",\"uuid\":\"u%d\",\"message\":"
+                "{\"role\":\"user\",\"content\":\"hello %d\"}}\n",
+                i, i, i);
+        write_file(check_path(name), line, strlen(line));
+    }
+    memset(jobs, 0, sizeof jobs);
+    for (i = 0; i < 2; ++i) jobs[i].store = store;
+    jobs[0].path = check_path("many");
+    jobs[1].path = check_source_path(KILN);
+    jobs[1].rounds = 30;
+    CHECK_INT(0, pthread_create(&threads[0], NULL, import_folder, &jobs[0]));
+    CHECK_INT(0, pthread_create(&threads[1], NULL, import_file, &jobs[1]));
+    for (i = 0; i < 2; ++i) CHECK_INT(0, pthread_join(threads[i], NULL));
+    for (i = 0; i < 2; ++i) {
+        if (jobs[i].wrong != NULL)
+            printf("  thread %d: %s (%s)\n", i, jobs[i].wrong, kato_status_name(jobs[i].status));
+        CHECK(jobs[i].wrong == NULL);
+    }
+    CHECK_INT(SMALL_SOURCES, jobs[0].done);
+    CHECK_INT(SMALL_SOURCES + 1, count_chats(store, NULL));
+    CHECK_OK(kato_store_verify(store, NULL, NULL, NULL, NULL, &report, ERR));
+    kato_buffer_free(report);
+    kato_store_close(store);
+}
+
 static void *open_and_create(void *arg) {
     job *j = (job *)arg;
     int i;
@@ -272,8 +323,10 @@ static void an_event_is_read_by_several_threads(void) {
 
 int main(int argc, char **argv) {
     static const check_case cases[] = {CASE(a_store_serves_many_threads_at_once),
+                                       CASE(two_imports_at_once_store_what_they_report),
                                        CASE(several_threads_open_and_make_the_same_workspace),
                                        CASE(another_thread_can_cancel_a_long_call),
-                                       CASE(an_event_is_read_by_several_threads), CASES_END};
+                                       CASE(an_event_is_read_by_several_threads),
+                                       CASES_END};
     return check_main(argc, argv, cases);
 }

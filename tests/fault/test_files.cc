@@ -70,6 +70,32 @@ void try_all(const std::string& name, FileAct act, int code, bool for_ever) {
     }
 }
 
+// What fails in an import, its commit above all, must not come up again in what follows it.
+void fail_once_and_go_on(int code) {
+    TempDir folder;
+    const auto tried = folder / "tried";
+    set_file_fault({});
+    prepare(folder / "inputs", folder / "base");
+    const std::vector<Operation> all = operations(folder / "inputs");
+    bool happened = false;
+    for (std::uint64_t n = 1; n == 1 || happened; n = next(n)) {
+        CAPTURE(n);
+        set_file_fault({});
+        copy_workspace(folder / "base", tried);
+        kato_store* store = open_or_throw(tried);
+        set_file_fault({FileAct::write, n, false, code});
+        const kato_status status = operation(all, "import").run(store);
+        happened = file_fault_happened();
+        set_file_fault({});
+        if (status < 0) {
+            CHECK(operation(all, "tag").run(store) == KATO_OK);
+            CHECK(operation(all, "import").run(store) == KATO_OK);
+        }
+        kato_store_close(store);
+        REQUIRE(!sound_state(tried).empty());
+    }
+}
+
 } // namespace
 
 void kato::test::before_all() { install_shim_vfs(); }
@@ -87,6 +113,11 @@ void kato::test::before_all() { install_shim_vfs(); }
         try_all(name, FileAct::sync, SQLITE_IOERR_FSYNC, true);   \
         try_all(name, FileAct::open, SQLITE_CANTOPEN, true);      \
     }
+
+TEST_CASE("files fail once, and the same store goes on: import") {
+    fail_once_and_go_on(SQLITE_FULL);
+    fail_once_and_go_on(SQLITE_IOERR_WRITE);
+}
 
 KATO_OPERATION("import")
 KATO_OPERATION("import_archive")

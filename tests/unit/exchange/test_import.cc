@@ -279,6 +279,30 @@ TEST_CASE("who is told of a source finds it in the store") {
     CHECK(workspace.problems() == "");
 }
 
+TEST_CASE("a host that has refused to go on is told nothing more") {
+    Workspace workspace;
+    TempDir folder;
+    write_file(folder / "a", read_file(claude_example()));
+    write_file(folder / "b", read_file(codex_example()));
+    ImportOptions options;
+    bool refused = false;
+    std::size_t told = 0;
+    options.progress = [&](std::uint64_t, std::uint64_t, const std::string& name) {
+        refused = name.ends_with("/b");
+        return refused ? Status(Error{Code::user, "enough"}) : done();
+    };
+    options.row = [&](const std::string&) {
+        if (refused) ++told;
+        return done();
+    };
+    ImportReport report;
+    CHECK_FALSE(import_path(workspace.store(), folder.path().string(), options, report));
+    CHECK(refused);
+    CHECK(told == 0);
+    CHECK(count(report, Count::sources_new) == 1);
+    CHECK(workspace.store().list_chats({})->size() == 1);
+}
+
 TEST_CASE("progress goes from nothing to all of it, and its error ends the import") {
     Workspace workspace;
     TempDir folder;

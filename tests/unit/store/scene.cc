@@ -126,7 +126,7 @@ Result<ImportCounts> Scene::import_one(const Told& told) {
 }
 
 Result<ImportCounts> Scene::import_shared(const Told& told) {
-    KATO_TRY(const std::unique_ptr<ImportSession> session, store->begin_shared_import());
+    KATO_TRY(const std::unique_ptr<ImportSession> session, store->begin_shared_import(share));
     return import_with(*session, told);
 }
 

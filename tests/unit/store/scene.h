@@ -89,6 +89,7 @@ public:
     std::int64_t now_us = 1'800'000'000'000'000;
     std::uint8_t next_random = 0;
     std::shared_ptr<Store> store;
+    ImportShare share; // of import_shared()
 };
 
 } // namespace kato::test

@@ -24,7 +24,7 @@ std::size_t chats(Scene& scene) { return value_of(scene.store->list_chats({})).s
 
 // Begins a source, tells its records and gives it up.
 void give_up(Scene& scene, const Told& told) {
-    const auto session = value_of(scene.store->begin_shared_import());
+    const auto session = value_of(scene.store->begin_shared_import(scene.share));
     require_ok(session->begin({.name = told.name, .location = told.location, .format = "test"}));
     ParsedRecord record;
     record.chat = chat_of(told.name);
@@ -43,9 +43,9 @@ TEST_CASE("what is shared is there when it is committed, and not before") {
     value_of(scene.import_shared(source("a", "common a")));
     value_of(scene.import_shared(source("b", "common b")));
     CHECK(chats(scene) == 0);
-    require_ok(scene.store->commit_imports());
+    require_ok(scene.store->commit_imports(scene.share));
     CHECK(chats(scene) == 2);
-    require_ok(scene.store->commit_imports()); // there is nothing to commit
+    require_ok(scene.store->commit_imports(scene.share)); // there is nothing to commit
     require_ok(scene.store->end_import());
     CHECK(scene.found("common").size() == 2);
     CHECK(scene.verified());
@@ -62,9 +62,9 @@ TEST_CASE("a source that is given up takes nothing of those with it that it shar
     value_of(scene.import_shared(source("a", "common a")));
     give_up(scene, source("b", text));
     value_of(scene.import_shared(source("c", "common c")));
-    require_ok(scene.store->commit_imports());
+    require_ok(scene.store->commit_imports(scene.share));
     value_of(scene.import_shared(source("d", "common d")));
-    require_ok(scene.store->commit_imports());
+    require_ok(scene.store->commit_imports(scene.share));
     require_ok(scene.store->end_import());
     CHECK(chats(scene) == 3);
     CHECK(scene.found("common").size() == 3);
@@ -72,28 +72,40 @@ TEST_CASE("a source that is given up takes nothing of those with it that it shar
     CHECK(scene.verified());
 }
 
-TEST_CASE("an import that ends without committing leaves nothing, and its numbers are used anew") {
-    for (const bool closed : {false, true}) {
-        for (const std::string& text : {std::string("lost"), padded("lost")}) {
-            Scene scene;
-            value_of(scene.import_shared(source("before", "common before")));
-            require_ok(scene.store->commit_imports());
-            value_of(scene.import_shared(source("a", text)));
-            if (closed) {
-                scene.close();
-                scene.open();
-            } else {
-                require_ok(scene.store->end_import());
-            }
-            CHECK(chats(scene) == 1);
-            value_of(scene.import_shared(source("b", "common b")));
-            require_ok(scene.store->commit_imports());
-            require_ok(scene.store->end_import());
-            CHECK(scene.found("lost").empty());
-            CHECK(scene.found("common").size() == 2);
-            CHECK(scene.verified());
-        }
+TEST_CASE("what is left in a store that is closed is rolled back, and its numbers are used anew") {
+    for (const std::string& text : {std::string("lost"), padded("lost")}) {
+        Scene scene;
+        value_of(scene.import_shared(source("before", "common before")));
+        require_ok(scene.store->commit_imports(scene.share));
+        value_of(scene.import_shared(source("a", text)));
+        scene.close();
+        scene.open();
+        CHECK(chats(scene) == 1);
+        scene.share = {};
+        value_of(scene.import_shared(source("b", "common b")));
+        require_ok(scene.store->commit_imports(scene.share));
+        require_ok(scene.store->end_import());
+        CHECK(scene.found("lost").empty());
+        CHECK(scene.found("common").size() == 2);
+        CHECK(scene.verified());
     }
+}
+
+TEST_CASE("imports that share a transaction hear of their own sources only") {
+    Scene scene;
+    ImportShare other;
+    value_of(scene.import_shared(source("a", "common a")));
+    {
+        const auto session = value_of(scene.store->begin_shared_import(other));
+        require_ok(session->begin({.name = "x", .location = "/x", .format = "test"}));
+    }                                               // given up
+    require_ok(scene.store->commit_imports(other)); // nothing of its own
+    CHECK(chats(scene) == 0);
+    require_ok(scene.store->end_import()); // of the other one
+    CHECK(chats(scene) == 1);
+    require_ok(scene.store->commit_imports(scene.share)); // which has happened
+    CHECK(scene.found("common").size() == 1);
+    CHECK(scene.verified());
 }
 
 TEST_CASE("another change of the same store commits what is shared first") {
@@ -108,7 +120,7 @@ TEST_CASE("another change of the same store commits what is shared first") {
     }
     SUBCASE("a source of its own") { value_of(scene.import_one(source("b", "other b"))); }
     SUBCASE("a source is confirmed") {
-        const auto session = value_of(scene.store->begin_shared_import());
+        const auto session = value_of(scene.store->begin_shared_import(scene.share));
         const SourceInfo info{.name = "a", .location = "/a", .format = "test"};
         const auto known = value_of(session->known(info));
         REQUIRE(known.has_value());
@@ -118,7 +130,7 @@ TEST_CASE("another change of the same store commits what is shared first") {
     SUBCASE("the index is built anew") { require_ok(scene.store->reindex({}, {})); }
     const std::size_t there = chats(scene);
     value_of(scene.import_shared(source("c", "common c")));
-    require_ok(scene.store->commit_imports());
+    require_ok(scene.store->commit_imports(scene.share));
     require_ok(scene.store->end_import());
     CHECK(chats(scene) == there + 1);
     CHECK(scene.found("common c").size() == 1);
@@ -135,11 +147,11 @@ TEST_CASE("other processes wait for what is shared, and then see all of it") {
     const auto refused = other->create_chat("mine", "");
     REQUIRE(!refused);
     CHECK(refused.error().code == Code::busy);
-    require_ok(scene.store->commit_imports());
+    require_ok(scene.store->commit_imports(scene.share));
     CHECK(value_of(other->list_chats({})).size() == 1);
     value_of(other->create_chat("mine", ""));
     value_of(scene.import_shared(source("b", "common b")));
-    require_ok(scene.store->commit_imports());
+    require_ok(scene.store->commit_imports(scene.share));
     require_ok(scene.store->end_import());
     CHECK(scene.found("common").size() == 2);
     CHECK(scene.verified());
@@ -155,7 +167,7 @@ TEST_CASE("a new version of a source that shares the transaction with the old on
     const ImportCounts grown = value_of(scene.import_shared(told));
     CHECK(grown.source_known);
     CHECK(grown.events_new == 1);
-    require_ok(scene.store->commit_imports());
+    require_ok(scene.store->commit_imports(scene.share));
     require_ok(scene.store->end_import());
     CHECK(scene.found("common").size() == 2);
     CHECK(scene.count("SELECT count(*) FROM source WHERE state = 0") == 1);
