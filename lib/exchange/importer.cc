@@ -13,10 +13,11 @@ namespace {
 
 constexpr std::size_t k_read_bytes = 1 << 20;
 // Sources share a transaction until they are so many bytes, or have kept other processes from writing
-// for so long. Those try again every 2 ms, so then it is their turn.
+// for so long. Those try again every 2 ms: once in a while they get their turn.
 constexpr std::uint64_t k_shared_bytes = 16 << 20;
 constexpr std::uint64_t k_large_bytes = 1 << 20; // begins a transaction of its own
-constexpr std::chrono::milliseconds k_shared_time{200};
+constexpr std::chrono::milliseconds k_shared_time{50};
+constexpr std::chrono::milliseconds k_yield_time{100};
 constexpr std::chrono::milliseconds k_pause{3};
 constexpr std::array<std::string_view, 2> k_suffixes = {".zst", ".gz"};
 
@@ -145,8 +146,14 @@ Status Importer::settle_if_due() {
     const bool due = shared_bytes_ >= k_shared_bytes ||
                      (shared_since_ && Clock::now() - *shared_since_ >= k_shared_time);
     if (shared_since_ && !due) return done();
+    return settle_and_yield();
+}
+
+Status Importer::settle_and_yield() {
     KATO_CHECK(settle());
-    if (due) std::this_thread::sleep_for(k_pause);
+    if (Clock::now() - yielded_ < k_yield_time) return done();
+    std::this_thread::sleep_for(k_pause);
+    yielded_ = Clock::now();
     return done();
 }
 
@@ -248,7 +255,7 @@ Status Importer::run(Bytes& bytes, FileBytes* file, Source source) {
 Result<Importer::Outcome> Importer::import(Bytes& bytes, FileBytes* file, Source& source,
                                            Issues& issues, std::string_view& status) {
     // Others do not wait for the small ones before it as long as for a large one.
-    if (bytes.expected_bytes() >= k_large_bytes) KATO_CHECK(settle());
+    if (bytes.expected_bytes() >= k_large_bytes) KATO_CHECK(settle_and_yield());
     auto session = target_.begin();
     if (!session) return std::move(ends(session.error()).error());
     if (file != nullptr) {

@@ -95,6 +95,7 @@ private:
         bool failed = false;
     };
 
+    Status settle_and_yield();
     Status one_file(const std::string& path, bool follow);
     Status one_stream(Bytes& bytes, const std::string& name);
     Status run(Bytes& bytes, FileBytes* file, Source source);
@@ -135,6 +136,7 @@ private:
     std::uint64_t total_bytes_ = 0;
     std::uint64_t shared_bytes_ = 0;                  // of sources that are not committed
     std::optional<Clock::time_point> shared_since_{}; // when the first of them began
+    Clock::time_point yielded_ = Clock::now();        // when others had their turn
     std::optional<Error> last_failure_{};
     bool ends_ = false; // the Error that is on its way is not the source's alone
     Worker worker_{2};  // tells the sessions what the readers say
