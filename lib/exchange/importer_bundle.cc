@@ -185,7 +185,7 @@ Status Importer::member(const Part& part, Bytes& bytes, Frame& frame, Companions
     if (part.archive != ArchiveKind::none) { // a source as any file is
         if (Status peeked = peek(bytes, source); !peeked)
             return refused(source.info.name, std::move(peeked.error()));
-        return run_archive(bytes, file, std::move(source));
+        return run_archive(bytes, file, source);
     }
     std::string_view status;
     const auto import_it = [&]() -> Result<Outcome> {
