@@ -29,9 +29,15 @@ different() {
 
 if different; then
     echo "the two builds differ, in these objects:" >&2
+    kept=$PWD/build-different # both of each, to look into
+    mkdir -p "$kept/one" "$kept/two"
     (cd "$one/build" && find . -name '*.o' | while read -r object; do
-        cmp -s "$object" "$two/build/$object" || echo "  $object"
+        cmp -s "$object" "$two/build/$object" && continue
+        echo "  $object"
+        cp "$object" "$kept/one"
+        cp "$two/build/$object" "$kept/two"
     done) >&2
+    echo "they are in $kept" >&2
     exit 1
 fi
 (cd "$one/build" && sha256sum $products)
