@@ -15,7 +15,7 @@ typedef struct kato_import_report kato_import_report;
 typedef struct kato_source_cursor kato_source_cursor;
 
 /* Told each row of the report: a JSON object of `len` bytes. The rows of a source come once it is in
- * the store, which small sources are several at a time. Any status but KATO_OK ends the import; what
+ * the store; small sources get there several at a time. Any status but KATO_OK ends the import; what
  * was stored by then is in the report all the same. Since: 0.1 */
 typedef kato_status (*kato_import_row_fn)(void *user_data, const char *json, size_t len);
 

@@ -71,7 +71,7 @@ private:
 };
 
 Status finish(Target& target, Importer& importer, Status status) {
-    if (!status && status.error().code == Code::user) importer.hush();
+    if (!status && status.error().code == Code::user) importer.reporter().hush();
     const Status settled = importer.settle(); // what was done before an Error stays
     if (status) status = settled;
     const Status ended = target.end();

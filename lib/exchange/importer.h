@@ -36,8 +36,6 @@ public:
     // Several sources share a transaction: commits what was imported, and tells of it.
     Status settle();
     Status settle_if_due();
-    // Before settle(): the host is not to be told anything any more.
-    void hush() { reporter_.hush(); }
     const std::optional<Error>& last_failure() const { return last_failure_; }
     Reporter& reporter() { return reporter_; }
 

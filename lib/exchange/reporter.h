@@ -40,7 +40,7 @@ public:
     // Tells it. Once the host has returned an Error it is told nothing more, and all else is counted.
     Status release();
     void drop() { held_.clear(); }
-    void hush() { refused_ = true; }
+    void hush() { refused_ = true; } // the host has refused elsewhere
     // The last row; with `quiet` nobody is told.
     Status total(bool quiet);
     void set_partial() { report_.partial = true; }

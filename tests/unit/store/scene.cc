@@ -64,19 +64,28 @@ Status tell(ImportSession& session, const Told& told) {
 
 std::string text_or(const std::optional<Uuid>& id) { return id ? to_string(*id) : "-"; }
 
-Result<ImportCounts> import_with(ImportSession& session, const Told& told) {
+SourceInfo info_of(const Told& told) {
     SourceInfo info;
     info.name = told.name;
     info.location = told.location;
     info.account = told.account;
     info.format = std::string(k_format);
-    KATO_CHECK(session.begin(info));
+    return info;
+}
+
+Result<ImportCounts> import_with(ImportSession& session, const Told& told) {
+    KATO_CHECK(session.begin(info_of(told)));
     KATO_CHECK(tell(session, told));
     KATO_CHECK(session.retain(told.bytes()));
     return session.commit();
 }
 
 } // namespace
+
+void begin_source(ImportSession& session, const Told& told) {
+    require_ok(session.begin(info_of(told)));
+    require_ok(tell(session, told));
+}
 
 void require_ok(const Status& status) {
     if (!status) FAIL(status.error().message);

@@ -59,6 +59,9 @@ inline constexpr std::string_view k_format = "test";
 inline Uuid chat_of(std::string_view provider_id) { return chat_id(k_format, provider_id); }
 Uuid event_of(std::string_view chat, std::string_view record);
 
+// Begins the source and tells its records and the rest, without bytes: it is left to be given up.
+void begin_source(ImportSession& session, const Told& told);
+
 class Scene {
 public:
     Scene();

@@ -23,21 +23,9 @@ std::string long_text(const std::string& word, std::size_t size) {
     return text;
 }
 
-void begin_and_give_up(Scene& scene, const Told& told) {
-    const std::unique_ptr<ImportSession> session = value_of(scene.store->begin_import());
-    SourceInfo info;
-    info.name = told.name;
-    info.location = told.location;
-    info.format = std::string(k_format);
-    require_ok(session->begin(info));
-    ParsedRecord record;
-    record.chat = chat_of(told.name);
-    record.name = "r";
-    record.place = {0, 1, 1};
-    record.events.resize(1);
-    record.events[0].body.kind = Kind::user_message;
-    record.events[0].body.text = told.records[0].text;
-    require_ok(session->sink().record(std::move(record)));
+void give_up(Scene& scene, const Told& told) {
+    const auto session = value_of(scene.store->begin_import());
+    begin_source(*session, told);
 }
 
 } // namespace
@@ -76,7 +64,7 @@ TEST_CASE("a source that is given up takes nothing of the others with it") {
     SUBCASE("short") {}
     SUBCASE("long") { text = long_text("wrong", 3 << 20); }
     value_of(scene.import_one(source("a", "common a")));
-    begin_and_give_up(scene, source("b", text));
+    give_up(scene, source("b", text));
     value_of(scene.import_one(source("c", "common c")));
     require_ok(scene.store->end_import());
     CHECK(scene.found("common").size() == 2);

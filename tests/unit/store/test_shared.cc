@@ -22,18 +22,9 @@ std::string padded(std::string word) {
 
 std::size_t chats(Scene& scene) { return value_of(scene.store->list_chats({})).size(); }
 
-// Begins a source, tells its records and gives it up.
 void give_up(Scene& scene, const Told& told) {
     const auto session = value_of(scene.store->begin_shared_import(scene.share));
-    require_ok(session->begin({.name = told.name, .location = told.location, .format = "test"}));
-    ParsedRecord record;
-    record.chat = chat_of(told.name);
-    record.name = "r";
-    record.place = {0, 1, 1};
-    record.events.resize(1);
-    record.events[0].body.kind = Kind::user_message;
-    record.events[0].body.text = told.records[0].text;
-    require_ok(session->sink().record(std::move(record)));
+    begin_source(*session, told);
 }
 
 } // namespace
