@@ -69,7 +69,7 @@ meson=meson
 if [ ! -f build-quickstart/build.ninja ]; then
     rm -rf build-quickstart
     log=$(mktemp)
-    "$meson" setup build-quickstart --buildtype=release -Dtests=disabled -Dbench=false -Dpython=disabled \
+    "$meson" setup build-quickstart --buildtype=release -Db_pch=true -Dtests=disabled -Dbench=false -Dpython=disabled \
         -Dcli=enabled >"$log" 2>&1 || { cat "$log"; rm -f "$log"; exit 1; }
     rm -f "$log"
 fi

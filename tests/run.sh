@@ -100,7 +100,7 @@ if [ "$gates" = yes ]; then
     done
 else
     # Little optimisation and debug information: half the time to compile, and still lines in a trace.
-    quick="-Ddebug=false -Dc_args=-g1 -Dcpp_args=-g1"
+    quick="-Db_pch=true -Ddebug=false -Dc_args=-g1 -Dcpp_args=-g1"
     check build "ordinary build" "" $quick -Doptimization=1 -Ddefault_library=both -Dexamples=true --werror
     if [ "$sanitizers" = yes ]; then
         suites="unit capi golden fuzz fault"

@@ -8,7 +8,7 @@ minutes=${1:-10}
 build=$root/build-fuzz
 if [ ! -d "$build" ]; then
     CC=clang CXX=clang++ meson setup "$build" "$root" -Dfuzzers=true -Dpython=disabled -Dbench=false \
-        -Db_sanitize=address,undefined -Db_lundef=false -Db_pch=false --buildtype=debugoptimized
+        -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
 fi
 [ $# -gt 0 ] || set -- archives chatgpt claude_ai claude_code codex detect gemini_cli html import kato kato_twin manifest messages \
     openai_messages policy runtime

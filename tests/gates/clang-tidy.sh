@@ -18,10 +18,10 @@ if "$tidy" --quiet "$planted/planted.cc" -- -std=c++20 >/dev/null 2>&1; then
 fi
 echo "a planted violation was found"
 
-# Clang's own compile commands, without precompiled headers, which it could not share with GCC.
+# Clang's own compile commands.
 if [ ! -f build-tidy/build.ninja ]; then
     rm -rf build-tidy
-    CC=clang CXX=clang++ meson setup build-tidy -Db_pch=false -Dtests=disabled -Dbench=false
+    CC=clang CXX=clang++ meson setup build-tidy -Dtests=disabled -Dbench=false
 fi
 ninja -C build-tidy -t compdb >/dev/null
 files=$(git ls-files 'lib/*.cc' 'capi/*.cc' 'bindings/*.cc')

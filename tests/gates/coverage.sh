@@ -19,8 +19,8 @@ echo "a planted violation was found"
 
 if [ ! -f build-coverage/build.ninja ]; then
     rm -rf build-coverage
-    # Unoptimised, so that lines are lines; no precompiled headers, whose counters gcov cannot merge.
-    meson setup build-coverage -Db_coverage=true -Db_pch=false -Doptimization=0 -Dbench=false
+    # Unoptimised, so that lines are lines.
+    meson setup build-coverage -Db_coverage=true -Doptimization=0 -Dbench=false
 fi
 ninja -C build-coverage -j "$jobs" --quiet
 find build-coverage -name '*.gcda' -delete
