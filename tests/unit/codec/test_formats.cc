@@ -30,6 +30,7 @@ Scores scores_of(std::string_view format, std::string_view bytes, bool complete)
     for (const Format& candidate : formats()) {
         if (candidate.detect == nullptr) continue;
         const int score = candidate.detect(bytes, complete).score;
+        CHECK((candidate.canonical || score <= k_certain_score)); // detect_format() relies on it
         if (candidate.id == format) {
             out.own = score;
         } else if (score > out.other) {
