@@ -1,12 +1,13 @@
 #!/bin/sh
 # Installs the Debian packages that a job needs and that are not there yet: the one list of them.
 #
-# usage: tests/install.sh build|test|long|gates
+# usage: tests/install.sh build|test|long|gates|fuzz
 #
 #   build  compile the library and the kato program
 #   test   build, and compile and run every test but the slow ones
 #   long   test, and run the slow tests
 #   gates  test, and run the gates of tests/gates
+#   fuzz   build, and run the fuzzers of tests/fuzz/run.sh
 #
 # With everything in place it does nothing and needs no network. KATO_INSTALL=no never installs, only
 # says what is missing. On a system without apt it says what it would want and goes on: Meson tells
@@ -19,14 +20,16 @@ test='doctest-dev git mypy pybind11-dev python3 python3-build python3-dev python
     python3-jsonschema python3-mesonpy python3-pytest sqlite3'
 long='patchelf python3-pip python3-venv'
 gates='binutils clang clang-format clang-tidy gcovr'
+fuzz='clang libclang-rt-14-dev'
 
 case ${1-} in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
 long) wanted="$build $test $long" ;;
 gates) wanted="$build $test $gates" ;;
+fuzz) wanted="$build $fuzz" ;;
 *)
-    echo "usage: $0 build|test|long|gates" >&2
+    echo "usage: $0 build|test|long|gates|fuzz" >&2
     exit 2
     ;;
 esac

@@ -6,6 +6,7 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 minutes=${1:-10}
 [ $# -eq 0 ] || shift
 build=$root/build-fuzz
+sh "$root/tests/install.sh" fuzz
 if [ ! -d "$build" ]; then
     CC=clang CXX=clang++ meson setup "$build" "$root" -Dfuzzers=true -Dpython=disabled -Dbench=false \
         -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized
